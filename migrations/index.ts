@@ -1,0 +1,20 @@
+import { Platform0001 } from './0001-platform.js';
+import { Identity0002 } from './0002-identity.js';
+import { Registry0003 } from './0003-registry.js';
+import { Ledger0004 } from './0004-ledger.js';
+import { Sensing0005 } from './0005-sensing.js';
+import { Traceability0006 } from './0006-traceability.js';
+import { Sales0007 } from './0007-sales.js';
+import { Income0008 } from './0008-income.js';
+
+/** In the order in which they run. */
+export const MIGRATIONS = [
+  Platform0001,
+  Identity0002,
+  Registry0003,
+  Ledger0004,
+  Sensing0005,
+  Traceability0006,
+  Sales0007,
+  Income0008,
+] as const;

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { commandTopic, DEVICE_ID_LENGTH_MAX, isDeviceId, parseTopic, validDeviceId } from './topic.js';
+
+describe('parseTopic', () => {
+  it.each(['up', 'hist', 'state'])('reads the native topic %s', (kind) => {
+    expect(parseTopic(`agri/v1/probe-7/${kind}`)).toEqual({ format: 'NATIVE', deviceId: 'probe-7', kind });
+  });
+
+  it('reads an event of ChirpStack v4, its DevEUI in lower case', () => {
+    expect(parseTopic('application/17c82e96-be03-4f38-aef3-f83d48582d97/device/A84041000181C061/event/up')).toEqual({
+      format: 'CHIRPSTACK_V4',
+      applicationId: '17c82e96-be03-4f38-aef3-f83d48582d97',
+      devEui: 'a84041000181c061',
+      event: 'up',
+    });
+  });
+
+  it.each([
+    '',
+    'agri/v1/probe-7/cmd',
+    'agri/v1/probe-7',
+    'agri/v1//up',
+    'agri/v1/a/b/up',
+    'agri/v2/probe-7/up',
+    'agri/v1/+/up',
+    'agri/v1/#',
+    'agri/v1/probe 7/up',
+    'agri/v1/probe\u00007/up',
+    '/agri/v1/probe-7/up',
+    '$SYS/broker/uptime',
+    'application/1/device/0101/event/up',
+    'application/1/device/0101010101010101/command/down',
+    'application/a b/device/0101010101010101/event/up',
+    `agri/v1/${'a'.repeat(300)}/up`,
+  ])('knows no decoder for %j', (topic) => {
+    expect(parseTopic(topic)).toBeNull();
+  });
+});
+
+describe('validDeviceId', () => {
+  it.each(['probe-7', '869951041234567', 'A84041000181C061', '探头七号', 'field.3_left:2'])('takes %s', (id) => {
+    expect(validDeviceId(id)).toBe(id);
+  });
+
+  it.each([
+    '',
+    '+',
+    'a+b',
+    'a#',
+    'a/b',
+    'a b',
+    'a\tb',
+    'a\u0000b',
+    'a\u00a0b',
+    'a\u200bb',
+    '\ud800',
+    'a\n',
+    'x'.repeat(DEVICE_ID_LENGTH_MAX + 1),
+  ])('refuses %j', (id) => {
+    expect(() => validDeviceId(id)).toThrow(expect.objectContaining({ code: 'DEVICE_ID_INVALID' }));
+  });
+
+  it('takes only ids that a topic gives back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (id) => {
+        fc.pre(isDeviceId(id));
+        expect(parseTopic(`agri/v1/${id}/up`)).toEqual({ format: 'NATIVE', deviceId: id, kind: 'up' });
+        expect(commandTopic(id).split('/')).toHaveLength(4);
+      }),
+    );
+  });
+});

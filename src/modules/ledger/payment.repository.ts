@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import type { PartyKind } from '../../core/ledger/party.js';
+import type { PaymentKind, PaymentStatus } from '../../core/ledger/payment.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { CauseKind, NewPayment, RecordedPayment } from './payment-facts.js';
+
+interface PaymentRow {
+  id: string;
+  cause_kind: CauseKind;
+  cause_id: string;
+  step_id: string | null;
+  kind: PaymentKind;
+  payer_kind: PartyKind;
+  payer_id: string;
+  payee_kind: PartyKind;
+  payee_id: string;
+  open_minor: string;
+  currency: string;
+  status: PaymentStatus;
+  admitted_minor: string | null;
+  paid_on: string | null;
+  cause_on: string;
+}
+
+/** A payment as its facts and the payments that settle it leave it: what is settled of a payable is no longer payable. */
+const CURRENT = `
+  SELECT p.id, p.cause_kind, p.cause_id, p.step_id, p.kind, p.payer_kind, p.payer_id, p.payee_kind, p.payee_id,
+         p.amount_minor - coalesce(settled.amount_minor, 0) AS open_minor, p.currency,
+         latest.status, latest.admitted_minor, dated.paid_on::text AS paid_on, p.cause_on::text AS cause_on
+    FROM payments p
+    CROSS JOIN LATERAL (SELECT status, admitted_minor FROM payment_facts f WHERE f.payment_id = p.id ORDER BY f.seq DESC LIMIT 1) latest
+    LEFT JOIN LATERAL (
+      SELECT paid_on FROM payment_facts f WHERE f.payment_id = p.id AND f.paid_on IS NOT NULL ORDER BY f.seq DESC LIMIT 1
+    ) dated ON true
+    LEFT JOIN LATERAL (
+      SELECT sum(s.amount_minor)::bigint AS amount_minor FROM payments s
+       WHERE s.settles = p.id
+         AND (SELECT f.status FROM payment_facts f WHERE f.payment_id = s.id ORDER BY f.seq DESC LIMIT 1) <> 'REVERSED'
+    ) settled ON true`;
+
+/** Tables payments and payment_facts. Append-only. */
+@Injectable()
+export class PaymentRepository {
+  /** Answers the ids that are new; those of payments already there are left out. */
+  async insert(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<Set<string>> {
+    const rows = payments.map((payment) => ({
+      id: payment.id,
+      cause_kind: payment.causeKind,
+      cause_id: payment.causeId,
+      step_id: payment.stepId,
+      kind: payment.kind,
+      payer_kind: payment.payer.kind,
+      payer_id: payment.payer.id,
+      payee_kind: payment.payee.kind,
+      payee_id: payment.payee.id,
+      payee_member_id: payment.payeeMemberId,
+      amount_minor: payment.amountMinor.toString(),
+      currency: payment.currency,
+      method: payment.method,
+      cause_on: payment.causeOn,
+      settles: payment.settles ?? null,
+      evidence: payment.evidence,
+      recorded_by: payment.recordedBy,
+      recorded_at: recordedAt.toISOString(),
+    }));
+    const inserted = await tx.query<{ id: string }>(
+      `INSERT INTO payments (id, cause_kind, cause_id, step_id, kind, payer_kind, payer_id, payee_kind, payee_id, payee_member_id,
+                             amount_minor, currency, method, cause_on, settles, evidence, recorded_by, recorded_at)
+       SELECT id, cause_kind, cause_id, step_id, kind, payer_kind, payer_id, payee_kind, payee_id, payee_member_id,
+              amount_minor, currency, method, cause_on, settles, evidence, recorded_by, recorded_at
+         FROM jsonb_to_recordset($1::jsonb) AS given (
+           id uuid, cause_kind text, cause_id uuid, step_id uuid, kind text, payer_kind text, payer_id text, payee_kind text,
+           payee_id text, payee_member_id uuid, amount_minor bigint, currency text, method text, cause_on date, settles uuid,
+           evidence text[], recorded_by uuid, recorded_at timestamptz)
+       ON CONFLICT (id) DO NOTHING
+       RETURNING id`,
+      [JSON.stringify(rows)],
+    );
+    return new Set(inserted.map((row) => row.id));
+  }
+
+  async insertFirstFacts(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<void> {
+    const rows = payments.map((payment) => ({
+      payment_id: payment.id,
+      status: payment.status,
+      at: new Date(payment.at.epochMs).toISOString(),
+      paid_on: payment.paidOn,
+      recorded_by: payment.recordedBy,
+      recorded_at: recordedAt.toISOString(),
+    }));
+    await tx.query(
+      `INSERT INTO payment_facts (payment_id, status, at, paid_on, recorded_by, recorded_at)
+       SELECT payment_id, status, at, paid_on, recorded_by, recorded_at
+         FROM jsonb_to_recordset($1::jsonb) AS given (
+           payment_id uuid, status text, at timestamptz, paid_on date, recorded_by uuid, recorded_at timestamptz)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async ofSteps(tx: Tx, stepIds: readonly string[]): Promise<RecordedPayment[]> {
+    const rows = await tx.query<PaymentRow>(`${CURRENT} WHERE p.step_id = ANY($1::uuid[]) ORDER BY p.seq`, [stepIds]);
+    return rows.map(recordedPayment);
+  }
+
+  /** The sales' own payments (fees and the like), not those of the steps upstream. */
+  async ofSales(tx: Tx, saleIds: readonly string[]): Promise<RecordedPayment[]> {
+    const rows = await tx.query<PaymentRow>(
+      `${CURRENT} WHERE p.cause_id = ANY($1::uuid[]) AND p.cause_kind = 'SALE' AND p.step_id IS NULL ORDER BY p.seq`,
+      [saleIds],
+    );
+    return rows.map(recordedPayment);
+  }
+
+  async byId(tx: Tx, id: string): Promise<RecordedPayment | null> {
+    const row = await tx.first<PaymentRow>(`${CURRENT} WHERE p.id = $1`, [id]);
+    return row && recordedPayment(row);
+  }
+
+  async stepsPaidSince(tx: Tx, since: Date): Promise<{ stepId: string; recordedAt: Date }[]> {
+    const rows = await tx.query<{ step_id: string; recorded_at: Date }>(
+      `SELECT step_id, max(recorded_at) AS recorded_at FROM payments WHERE recorded_at >= $1 AND step_id IS NOT NULL GROUP BY step_id`,
+      [since],
+    );
+    return rows.map((row) => ({ stepId: row.step_id, recordedAt: row.recorded_at }));
+  }
+
+  /** One after the other settles, reverses or confirms a payment. It takes no row lock, which would need the right to update. */
+  async lock(tx: Tx, id: string): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('payment ' || $1, 0))`, [id]);
+  }
+}
+
+function recordedPayment(row: PaymentRow): RecordedPayment {
+  return {
+    id: row.id,
+    causeKind: row.cause_kind,
+    causeId: row.cause_id,
+    stepId: row.step_id,
+    kind: row.kind,
+    payer: { kind: row.payer_kind, id: row.payer_id },
+    payee: { kind: row.payee_kind, id: row.payee_id },
+    amountMinor: BigInt(row.open_minor),
+    currency: row.currency,
+    status: row.status,
+    admittedMinor: row.admitted_minor === null ? null : BigInt(row.admitted_minor),
+    paidOn: row.paid_on,
+    causeOn: row.cause_on,
+  };
+}

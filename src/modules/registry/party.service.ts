@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { at, DomainError } from '../../core/kernel/errors.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Sealing } from '../../platform/crypto/sealing.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { IdentityService } from '../identity/index.js';
+import type { ResolvedParty } from './facts.js';
+import { MasterDataRepository } from './master-data.repository.js';
+import type { PartyInput } from './registry.input.js';
+
+export const OUTSIDER_NAME_LENGTH_MAX = 200;
+export const UNREGISTERED_COUNT_MAX = 10_000;
+
+/** Who an input means. */
+@Injectable()
+export class PartyService {
+  constructor(
+    private readonly masterData: MasterDataRepository,
+    private readonly identity: IdentityService,
+    private readonly sealing: Sealing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The parties, in the order of the inputs; a member stands for the household. Throws NOT_FOUND, BAD_INPUT. */
+  async resolve(tx: Tx, inputs: readonly PartyInput[]): Promise<ResolvedParty[]> {
+    const some = (pick: (input: PartyInput) => string | null | undefined): string[] => [
+      ...new Set(inputs.flatMap((input) => pick(input) ?? [])),
+    ];
+    const memberIds = some((input) => input.memberId);
+    const householdIds = some((input) => input.householdId);
+    const organisationIds = some((input) => input.organisationId);
+    const known: Known = {
+      households: new Set((await this.masterData.households(tx, householdIds)).map(({ id }) => id)),
+      householdOfMember: new Map((await this.masterData.members(tx, memberIds)).map((member) => [member.id, member.householdId])),
+      organisations: new Set((await this.identity.organisations(organisationIds, tx)).map(({ id }) => id)),
+    };
+    const names = new Map<string, string>();
+    const resolved = inputs.map((input, place) =>
+      at([place], () => {
+        if (input.householdId || input.memberId || input.organisationId) return knownParty(input, known);
+        if (input.unregistered) return { party: unregistered(input.unregistered), memberId: null };
+        const name = outsiderName(input.outsider ?? '');
+        const id = this.sealing.pseudonym(name, 'outsider');
+        names.set(id, name);
+        return { party: { kind: 'OUTSIDER' as const, id }, memberId: null };
+      }),
+    );
+    const outsiders = [...names].map(([id, name]) => ({ id, sealedName: this.sealing.seal(name, 'outsider name') }));
+    await this.masterData.insertOutsiders(tx, outsiders, new Date(this.clock.nowMs()));
+    return resolved;
+  }
+}
+
+interface Known {
+  readonly households: ReadonlySet<string>;
+  readonly householdOfMember: ReadonlyMap<string, string>;
+  readonly organisations: ReadonlySet<string>;
+}
+
+function knownParty({ householdId, memberId, organisationId }: PartyInput, known: Known): ResolvedParty {
+  if (householdId && known.households.has(householdId)) return { party: { kind: 'HOUSEHOLD', id: householdId }, memberId: null };
+  const household = memberId ? known.householdOfMember.get(memberId) : undefined;
+  if (memberId && household !== undefined) return { party: { kind: 'HOUSEHOLD', id: household }, memberId };
+  if (organisationId && known.organisations.has(organisationId))
+    return { party: { kind: 'ORGANISATION', id: organisationId }, memberId: null };
+  throw new DomainError('NOT_FOUND', { householdId, memberId, organisationId });
+}
+
+function outsiderName(text: string): string {
+  const name = text.trim();
+  if (name.length === 0 || name.length > OUTSIDER_NAME_LENGTH_MAX || name.includes('\u0000')) {
+    throw new DomainError('BAD_INPUT', { expected: `a name of 1 to ${OUTSIDER_NAME_LENGTH_MAX} characters` }, ['outsider']);
+  }
+  return name;
+}
+
+function unregistered({ count, areaCode }: { count: number; areaCode: string }): ResolvedParty['party'] {
+  if (count < 1 || count > UNREGISTERED_COUNT_MAX) {
+    throw new DomainError('BAD_INPUT', { expected: `1 to ${UNREGISTERED_COUNT_MAX} people`, found: count }, ['unregistered', 'count']);
+  }
+  return { kind: 'UNREGISTERED', id: `${requireAreaCode(areaCode, ['unregistered'])}:${count}` };
+}
+
+/** Codes of administrative divisions: letters, digits and hyphens (GB/T 2260, ISO 3166-2). Throws BAD_INPUT. */
+export function requireAreaCode(areaCode: string, path: readonly string[] = []): string {
+  if (!/^[0-9A-Za-z-]{1,32}$/.test(areaCode))
+    throw new DomainError('BAD_INPUT', { expected: 'an area code', found: areaCode.slice(0, 40) }, [...path, 'areaCode']);
+  return areaCode;
+}

@@ -1,0 +1,311 @@
+import { Injectable } from '@nestjs/common';
+import { parseGln } from '../../core/gs1/gln.js';
+import { parseGtin, restrictedGtin } from '../../core/gs1/gtin.js';
+import { at, DomainError } from '../../core/kernel/errors.js';
+import { parseQuantity, unitOf } from '../../core/kernel/quantity.js';
+import type { Party } from '../../core/ledger/party.js';
+import { holdsOn } from '../../core/registry/as-of.js';
+import { checkGeometry } from '../../core/registry/polygon.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database, violatedConstraint } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { PageRequest } from '../../platform/graphql/page.js';
+import { IdempotencyService } from '../../platform/idempotency/idempotency.service.js';
+import type { Principal } from '../identity/index.js';
+import { checkName, IdentityService, oversees } from '../identity/index.js';
+import { DatedFactsRepository } from './dated-facts.repository.js';
+import type { FacilityFacts, PlotFacts, ProductFacts } from './facts.js';
+import type { Facility, Household, Plot, Product } from './master-data.entity.js';
+import type { Owners } from './master-data.repository.js';
+import { MasterDataRepository } from './master-data.repository.js';
+import { PartyService, requireAreaCode } from './party.service.js';
+import type {
+  PackageTypeInput,
+  ProductRefInput,
+  RegisterFacilityInput,
+  RegisterPlotInput,
+  RegisterProductInput,
+} from './registry.input.js';
+import { said } from './said.js';
+
+export const PACKAGE_TYPES_MAX = 50;
+export const SKU_LENGTH_MAX = 64;
+export const PACKAGE_TYPE_LENGTH_MAX = 64;
+
+/** Facilities, products, plots: what stands still long enough to be named by events. */
+@Injectable()
+export class RegistryService {
+  constructor(
+    private readonly database: Database,
+    private readonly idempotency: IdempotencyService,
+    private readonly identity: IdentityService,
+    private readonly parties: PartyService,
+    private readonly masterData: MasterDataRepository,
+    private readonly facts: DatedFactsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async registerFacility(principal: Principal, input: RegisterFacilityInput): Promise<{ facility: FacilityFacts; replayed: boolean }> {
+    this.identity.mayActFor(principal, input.organisationId);
+    return this.database.transaction(async (tx) => {
+      const replayed = await this.once(tx, principal, 'registerFacility', input, async () => {
+        await this.identity.requireOrganisation(tx, input.organisationId);
+        const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
+        const areaCode = input.areaCode ? requireAreaCode(input.areaCode) : null;
+        const facility = {
+          ...input,
+          name: checkName(input.name),
+          gln,
+          areaCode,
+          geometry: geometryOf(input.geometry),
+          registeredAt: this.now(),
+        };
+        await unique(this.masterData.insertFacility(tx, facility));
+      });
+      const [facility] = await this.facilities([input.id], tx);
+      if (!facility) throw new DomainError('NOT_FOUND', { facilityId: input.id });
+      return { facility, replayed };
+    });
+  }
+
+  async registerProduct(principal: Principal, input: RegisterProductInput): Promise<{ product: ProductFacts; replayed: boolean }> {
+    this.identity.mayActFor(principal, input.organisationId);
+    return this.database.transaction(async (tx) => {
+      const replayed = await this.once(tx, principal, 'registerProduct', input, async () => {
+        await this.identity.requireOrganisation(tx, input.organisationId);
+        const gtin = input.gtin ? at(['gtin'], () => parseGtin(input.gtin ?? '')) : await this.newRestrictedGtin(tx);
+        await unique(this.masterData.insertProduct(tx, productOf(input, gtin, this.now())));
+      });
+      const [product] = await this.products([input.id], tx);
+      if (!product) throw new DomainError('NOT_FOUND', { productId: input.id });
+      return { product, replayed };
+    });
+  }
+
+  async registerPlot(principal: Principal, input: RegisterPlotInput): Promise<{ plot: PlotFacts; replayed: boolean }> {
+    return this.database.transaction(async (tx) => {
+      const replayed = await this.once(tx, principal, 'registerPlot', input, async () => {
+        const [owner] = await this.parties.resolve(tx, [input.owner]);
+        if (!owner || (owner.party.kind !== 'HOUSEHOLD' && owner.party.kind !== 'ORGANISATION')) {
+          throw new DomainError('BAD_INPUT', { expected: 'a household or an organisation' }, ['owner']);
+        }
+        await this.mayRegisterPlotOf(tx, principal, owner.party, input.areaCode);
+        const area = input.declaredArea ? at(['declaredArea'], () => parseQuantity(input.declaredArea ?? { value: '', unit: '' })) : null;
+        if (area && area.dimension !== 'AREA') throw new DomainError('UNIT_MISMATCH', { expected: 'an area' }, ['declaredArea']);
+        await unique(
+          this.masterData.insertPlot(tx, {
+            id: input.id,
+            ownerKind: owner.party.kind,
+            ownerId: owner.party.id,
+            areaCode: requireAreaCode(input.areaCode),
+            geometry: geometryOf(input.geometry),
+            declaredAreaValue: input.declaredArea?.value ?? null,
+            declaredAreaUnit: input.declaredArea?.unit ?? null,
+            registeredBy: principal.organisationId,
+            registeredAt: this.now(),
+          }),
+        );
+      });
+      const [plot] = await this.plots([input.id], tx);
+      if (!plot) throw new DomainError('NOT_FOUND', { plotId: input.id });
+      return { plot, replayed };
+    });
+  }
+
+  /** The products, in the order of the references; a SKU is the organisation's own. Throws NOT_FOUND with the reference's place. */
+  async resolveProducts(tx: Tx, refs: readonly ProductRefInput[], organisationId: string): Promise<ProductFacts[]> {
+    const gtins = refs.map((ref) => (ref.gtin ? parseGtin(ref.gtin) : null));
+    const named = await this.masterData.products(tx, {
+      ids: refs.flatMap((ref) => ref.id ?? []),
+      gtins: gtins.flatMap((gtin) => gtin ?? []),
+    });
+    const bySku = await this.masterData.productsBySku(
+      tx,
+      organisationId,
+      refs.flatMap((ref) => ref.sku ?? []),
+    );
+    return refs.map((ref, place) => {
+      const found = ref.sku
+        ? bySku.find((product) => product.sku === ref.sku)
+        : named.find((product) => product.id === ref.id || product.gtin === gtins[place]);
+      if (!found) throw new DomainError('NOT_FOUND', { product: ref }, [String(place), 'product']);
+      return productFacts(found);
+    });
+  }
+
+  async products(ids: readonly string[], tx: Tx = this.database.reader): Promise<ProductFacts[]> {
+    return (await this.masterData.products(tx, { ids: [...new Set(ids)] })).map(productFacts);
+  }
+
+  async facilities(ids: readonly string[], tx: Tx = this.database.reader): Promise<FacilityFacts[]> {
+    return (await this.masterData.facilities(tx, [...new Set(ids)])).map(facilityFacts);
+  }
+
+  async plots(ids: readonly string[], tx: Tx = this.database.reader): Promise<PlotFacts[]> {
+    return (await this.masterData.plots(tx, [...new Set(ids)])).map(plotFacts);
+  }
+
+  /** Throws NOT_FOUND where the facility is not the organisation's. */
+  async requireFacilityOf(tx: Tx, facilityId: string, organisationId: string): Promise<FacilityFacts> {
+    const [facility] = await this.facilities([facilityId], tx);
+    if (facility?.organisationId !== organisationId) throw new DomainError('NOT_FOUND', { facilityId });
+    return facility;
+  }
+
+  async productsByGtin(gtins: readonly string[], tx: Tx = this.database.reader): Promise<ProductFacts[]> {
+    return (await this.masterData.products(tx, { gtins: [...new Set(gtins)] })).map(productFacts);
+  }
+
+  /** The village of each. */
+  async householdAreas(ids: readonly string[], tx: Tx = this.database.reader): Promise<Map<string, string>> {
+    return new Map((await this.masterData.households(tx, [...new Set(ids)])).map((household) => [household.id, household.areaCode]));
+  }
+
+  async facilityPage(principal: Principal, page: PageRequest): Promise<FacilityFacts[]> {
+    const owners = await this.ownersIn(principal, (tx) => this.masterData.facilityOwners(tx));
+    return (await this.masterData.facilityPage(this.database.reader, owners, page)).map(facilityFacts);
+  }
+
+  async productPage(principal: Principal, page: PageRequest): Promise<ProductFacts[]> {
+    const owners = await this.ownersIn(principal, (tx) => this.masterData.productOwners(tx));
+    return (await this.masterData.productPage(this.database.reader, owners, page)).map(productFacts);
+  }
+
+  async householdPage(principal: Principal, page: PageRequest): Promise<Household[]> {
+    return this.masterData.householdPage(this.database.reader, ownersOf(principal), areaOf(principal), page);
+  }
+
+  async plotPage(principal: Principal, page: PageRequest): Promise<PlotFacts[]> {
+    return (await this.masterData.plotPage(this.database.reader, ownersOf(principal), areaOf(principal), page)).map(plotFacts);
+  }
+
+  /** Which of these households were members of the cooperative on that day. */
+  async isMember(tx: Tx, householdIds: readonly string[], cooperativeId: string, day: string): Promise<ReadonlySet<string>> {
+    const found = await this.facts.memberships(tx, [...new Set(householdIds)], cooperativeId);
+    return new Set(found.filter((membership) => holdsOn(membership, day)).map((membership) => membership.householdId));
+  }
+
+  /** Those who keep the register act in their area, everybody else for the own organisation and the households that belong to it. */
+  private async mayRegisterPlotOf(tx: Tx, principal: Principal, owner: Party, areaCode: string): Promise<void> {
+    const area = principal.areaCode ?? '';
+    if (!areaCode.startsWith(area)) throw new DomainError('FORBIDDEN', { areaCode }, ['areaCode']);
+    const keeper = principal.role === 'ADMIN' || principal.role === 'VILLAGE_WORKER';
+    if (owner.kind === 'ORGANISATION') {
+      if (!keeper) this.identity.mayActFor(principal, owner.id);
+      return;
+    }
+    const [household] = await this.masterData.households(tx, [owner.id]);
+    const own =
+      household?.registeredBy === principal.organisationId ||
+      (await this.facts.memberships(tx, [owner.id], principal.organisationId)).length > 0;
+    if (!household?.areaCode.startsWith(area) || (!keeper && !own)) throw new DomainError('NOT_FOUND', { owner: owner.id }, ['owner']);
+  }
+
+  /** Null: of everybody. Organisations lie in areas, so the overseer of an area sees what belongs to those that lie in it. */
+  private async ownersIn(principal: Principal, all: (tx: Tx) => Promise<string[]>): Promise<Owners> {
+    if (!oversees(principal) || principal.areaCode === null) return ownersOf(principal);
+    return { organisationIds: [...(await this.identity.visible(principal, await all(this.database.reader)))] };
+  }
+
+  /** One that nobody registered by hand. */
+  private async newRestrictedGtin(tx: Tx): Promise<string> {
+    for (;;) {
+      const gtin = restrictedGtin(await this.masterData.nextRestrictedGtin(tx));
+      if ((await this.masterData.products(tx, { gtins: [gtin] })).length === 0) return gtin;
+    }
+  }
+
+  private async once(tx: Tx, principal: Principal, kind: string, input: { id: string }, make: () => Promise<void>): Promise<boolean> {
+    const request = { id: input.id, organisationId: principal.organisationId, kind, content: input };
+    const { replayed } = await this.idempotency.once(tx, request, async () => {
+      await make();
+      return {};
+    });
+    return replayed;
+  }
+
+  private now(): Date {
+    return new Date(this.clock.nowMs());
+  }
+}
+
+/** Something of that name is there already: the caller's mistake, not ours. */
+async function unique(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint === null) throw error;
+    throw new DomainError('ALREADY_EXISTS', { constraint });
+  }
+}
+
+function ownersOf(principal: Principal): Owners {
+  return { organisationIds: oversees(principal) || principal.role === 'VILLAGE_WORKER' ? null : [principal.organisationId] };
+}
+
+function areaOf(principal: Principal): string | null {
+  return principal.areaCode;
+}
+
+function productOf(input: RegisterProductInput, gtin: string, registeredAt: Date): Product {
+  const unit = at(['baseUnit'], () => unitOf(input.baseUnit));
+  const content = input.netContent ? at(['netContent'], () => parseQuantity(input.netContent ?? { value: '', unit: '' })) : null;
+  if (unit.dimension === 'AREA' || content?.dimension === 'AREA' || content?.dimension === 'COUNT') {
+    throw new DomainError('UNIT_MISMATCH', { expected: 'mass, volume or pieces; the net content in mass or volume' });
+  }
+  const packages = input.packages ?? [];
+  if (packages.length > PACKAGE_TYPES_MAX) throw new DomainError('TOO_MANY_ITEMS', { max: PACKAGE_TYPES_MAX }, ['packages']);
+  for (const [place, one] of packages.entries()) at(['packages', place], () => requirePackageType(one));
+  return {
+    id: input.id,
+    organisationId: input.organisationId,
+    name: checkName(input.name),
+    gtin,
+    sku: said(input.sku, SKU_LENGTH_MAX, ['sku']),
+    baseUnit: unit.code,
+    dimension: unit.dimension,
+    netContentAmount: content?.amount ?? null,
+    netContentDimension: content?.dimension ?? null,
+    netContentValue: input.netContent?.value ?? null,
+    netContentUnit: input.netContent?.unit ?? null,
+    packages: packages.map(({ type, netWeight, validFrom }) => ({
+      type: type.trim(),
+      netWeight: { value: netWeight.value, unit: netWeight.unit },
+      validFrom,
+    })),
+    registeredAt,
+  };
+}
+
+function geometryOf(geometry: unknown): object | null {
+  return geometry === undefined || geometry === null ? null : checkGeometry(geometry);
+}
+
+function requirePackageType({ type, netWeight }: PackageTypeInput): void {
+  if (said(type, PACKAGE_TYPE_LENGTH_MAX, ['type']) === null)
+    throw new DomainError('BAD_INPUT', { expected: 'a name of the package' }, ['type']);
+  const { dimension } = at(['netWeight'], () => parseQuantity(netWeight));
+  if (dimension !== 'MASS') throw new DomainError('UNIT_MISMATCH', { expected: 'a weight', found: dimension }, ['netWeight']);
+}
+
+function productFacts(product: Product): ProductFacts {
+  const { id, organisationId, name, gtin, sku, baseUnit, dimension, packages } = product;
+  const netContent =
+    product.netContentAmount === null || product.netContentDimension === null
+      ? null
+      : { dimension: product.netContentDimension, amount: product.netContentAmount };
+  const netContentSaid =
+    product.netContentValue === null || product.netContentUnit === null
+      ? null
+      : { value: product.netContentValue, unit: product.netContentUnit };
+  return { id, organisationId, name, gtin, sku, baseUnit, dimension, netContent, netContentSaid, packages };
+}
+
+function facilityFacts({ id, organisationId, name, kind, gln, areaCode }: Facility): FacilityFacts {
+  return { id, organisationId, name, kind, gln, areaCode };
+}
+
+function plotFacts({ id, ownerKind, ownerId, areaCode }: Plot): PlotFacts {
+  return { id, ownerKind, ownerId, areaCode };
+}

@@ -1,0 +1,203 @@
+import { Injectable } from '@nestjs/common';
+import { decode } from '../../core/sensing/decode.js';
+import { withDeviceFacts } from '../../core/sensing/plausibility.js';
+import type { Message } from '../../core/sensing/reading.js';
+import { parseTopic } from '../../core/sensing/topic.js';
+import { Database, sqlState } from '../../platform/database/database.js';
+import { GroupCommit } from '../../platform/database/group-commit.js';
+import { Log } from '../../platform/logging/log.js';
+import type { FoundDevices } from './device-directory.service.js';
+import { DeviceDirectory } from './device-directory.service.js';
+import type { KnownDevice, MessageRow, QuarantineRow, StateRow, StoredQuarantineReason } from './facts.js';
+import { MessageRepository } from './message.repository.js';
+
+/** A message as it came in at the MQTT door, from a device that signed in. */
+export interface ArrivedMessage {
+  readonly principal: { readonly id: string; readonly deviceId: string };
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The sender says that it may have sent this before (MQTT 3.1.1, 3.3.1.1). */
+  readonly dup: boolean;
+  readonly receivedAtMs: number;
+}
+
+export const GROUP_MESSAGES_MAX = 2_000;
+/** Memory that waiting messages may take; more is refused, and the sender sends it again. */
+export const QUEUE_BYTES_MAX = 256 * 1_024 * 1_024;
+const BYTES_PER_MESSAGE = 1_024;
+const BYTES_PER_VALUE = 256;
+/**
+ * Without time and count of its own, a message that is said again in the same words is a new one, unless the sender marks it as a repeat
+ * and the first came within this time. What cannot be known: whether the repeat is of that one, or of another that got lost on the way.
+ */
+export const REPEAT_WINDOW_MS = 5 * 60_000;
+/** Data exceptions, constraints, program limits: the row is to blame. Anything else (a lost connection, a full disk) is not. */
+const FAULTS_OF_A_ROW = new Set(['22', '23', '54']);
+
+interface Item {
+  readonly arrived: ArrivedMessage;
+  readonly messages: readonly Message[];
+  /** Why the payload, or a part of it, is kept in quarantine. */
+  readonly reason: StoredQuarantineReason | null;
+  /** A gateway speaks for the device that the topic names by an alias. */
+  readonly viaGateway: boolean;
+  /** Tells this arrival from every other one. */
+  readonly ordinal: number;
+}
+
+/** In which round a device's last marked repeat stands, and of which arrival that was. */
+interface Round {
+  readonly number: number;
+  readonly ordinal: number;
+}
+
+interface Rows {
+  readonly messages: MessageRow[];
+  /** Marked repeats without time and count; of one device each stands in a round of its own, so that it sees the one before. */
+  readonly repeats: MessageRow[][];
+  readonly states: Map<string, StateRow>;
+  readonly quarantined: QuarantineRow[];
+}
+
+/** The way of a message into the store: decoded, held against its device, committed with all that arrived meanwhile. */
+@Injectable()
+export class IngestService {
+  private arrivals = 0;
+  private readonly commits = new GroupCommit<Item, null>((items) => this.write(items), {
+    itemsMax: GROUP_MESSAGES_MAX,
+    queueBytesMax: QUEUE_BYTES_MAX,
+    bytesOf,
+    isItemsFault,
+  });
+
+  constructor(
+    private readonly database: Database,
+    private readonly directory: DeviceDirectory,
+    private readonly messages: MessageRepository,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves after the commit that holds the message, be it as readings or in quarantine. Rejects where nothing was stored. */
+  async ingest(arrived: ArrivedMessage): Promise<void> {
+    const { messages, quarantine: reason } = decode(arrived.topic, arrived.payload, arrived.receivedAtMs);
+    if (messages.length === 0 && reason === null) return;
+    this.arrivals += 1;
+    const viaGateway = parseTopic(arrived.topic)?.format === 'CHIRPSTACK_V4';
+    const item: Item = { arrived, messages, reason, viaGateway, ordinal: this.arrivals };
+    try {
+      await this.commits.submit(item);
+    } catch (error) {
+      if (!isItemsFault(error)) throw error;
+      await this.commits.submit({ ...item, messages: [], reason: 'NOT_STORABLE' });
+    }
+  }
+
+  async drain(): Promise<void> {
+    await this.commits.drain();
+  }
+
+  private async write(items: Item[]): Promise<null[]> {
+    try {
+      const rows = rowsOf(items, await this.devicesOf(items));
+      await this.database.transaction(async (tx) => {
+        await this.messages.insert(tx, rows.messages);
+        for (const round of rows.repeats) await this.messages.insertUnlessHeard(tx, round, REPEAT_WINDOW_MS);
+        // In one order, so that two processes do not wait for each other.
+        const states = [...rows.states.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+        await this.messages.putStates(tx, states);
+        await this.messages.quarantine(tx, rows.quarantined);
+      });
+      return items.map(() => null);
+    } catch (error) {
+      this.log.write('warn', 'Messages were not stored and not acknowledged.', { messages: items.length, error: String(error) });
+      throw error;
+    }
+  }
+
+  private async devicesOf(items: readonly Item[]): Promise<FoundDevices> {
+    const [deviceIds, aliases] = [new Set<string>(), new Set<string>()];
+    for (const { messages, viaGateway } of items) {
+      for (const { deviceKey } of messages) (viaGateway ? aliases : deviceIds).add(deviceKey);
+    }
+    return this.directory.find({ deviceIds, aliases });
+  }
+}
+
+function rowsOf(items: readonly Item[], devices: FoundDevices): Rows {
+  const rows: Rows = { messages: [], repeats: [], states: new Map(), quarantined: [] };
+  const lastRounds = new Map<string, Round>();
+  for (const item of items) {
+    let { reason } = item;
+    item.messages.forEach((message, index) => {
+      const device = (item.viaGateway ? devices.byAlias : devices.byDeviceId).get(message.deviceKey);
+      const refused = refusalOf(item, device);
+      if (refused || !device) reason ??= refused;
+      else addMessage(rows, lastRounds, { item, index, message, device });
+    });
+    if (reason !== null) {
+      const { principal, topic, payload, receivedAtMs } = item.arrived;
+      rows.quarantined.push({ principal: principal.deviceId, topic, payload, reason, receivedAtMs });
+    }
+  }
+  return rows;
+}
+
+/** A gateway speaks for the devices that are bound to it. Others are set aside: a refusal would cut off those that are. */
+function refusalOf({ arrived, viaGateway }: Item, device: KnownDevice | undefined): StoredQuarantineReason | null {
+  if (!device) return 'UNKNOWN_DEVICE';
+  const { id } = arrived.principal;
+  const mayBe = device.id === id || (viaGateway && device.gatewayId === id);
+  return mayBe ? null : viaGateway ? 'GATEWAY_NOT_BOUND' : 'DEVICE_MISMATCH';
+}
+
+function addMessage(
+  rows: Rows,
+  lastRounds: Map<string, Round>,
+  { item, index, message, device }: { item: Item; index: number; message: Message; device: KnownDevice },
+): void {
+  const { receivedAtMs, dup } = item.arrived;
+  if (message.kind === 'STATE') {
+    const said = [...message.values, ...message.unread].map(({ channel, rawValue }) => [channel, rawValue] as const);
+    rows.states.set(device.id, { deviceId: device.id, state: Object.fromEntries(said), receivedAtMs });
+    return;
+  }
+  // What its model can measure is not known yet: no channel has a range.
+  const judged = withDeviceFacts(message, { deployedFrom: device.deployedFromMs, channels: new Map() });
+  const isNameless = message.timeAsSent === null && message.sequence === null;
+  const sentTime = isNameless ? `@${receivedAtMs}.${item.ordinal}.${index}` : message.timeAsSent;
+  const row = messageRow(judged, { deviceId: device.id, sentTime, receivedAtMs });
+  if (!isNameless || !dup) {
+    rows.messages.push(row);
+    return;
+  }
+  const last = lastRounds.get(device.id);
+  // All of one arrival share a round: what a log says twice was measured twice.
+  const number = last === undefined ? 0 : last.ordinal === item.ordinal ? last.number : last.number + 1;
+  lastRounds.set(device.id, { number, ordinal: item.ordinal });
+  (rows.repeats[number] ??= []).push(row);
+}
+
+function messageRow(message: Message, of: { deviceId: string; sentTime: string | null; receivedAtMs: number }): MessageRow {
+  const { values, unread, sequence, payloadHash, timeSource, flags } = message;
+  return {
+    ...of,
+    sequence,
+    payloadHash,
+    measuredAtMs: message.measuredAt,
+    timeSource,
+    flags,
+    channels: [...values.map(({ channel }) => channel), ...unread.map(({ channel }) => channel)],
+    readings: [...values.map(({ value }) => value), ...unread.map(() => null)],
+    rawValues: [...values.map(({ rawValue }) => rawValue), ...unread.map(({ rawValue }) => rawValue)],
+    units: [...values.map(({ unit }) => unit), ...unread.map(() => null)],
+  };
+}
+
+function bytesOf({ arrived, messages }: Item): number {
+  const values = messages.reduce((count, message) => count + message.values.length + message.unread.length, 0);
+  return arrived.payload.length + messages.length * BYTES_PER_MESSAGE + values * BYTES_PER_VALUE;
+}
+
+function isItemsFault(error: unknown): boolean {
+  return FAULTS_OF_A_ROW.has(sqlState(error)?.slice(0, 2) ?? '');
+}

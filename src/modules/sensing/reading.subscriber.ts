@@ -1,0 +1,60 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { equalInConstantTime } from '../../core/kernel/sha256.js';
+import { isDeviceId, parseTopic } from '../../core/sensing/topic.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { hashSecret } from '../../platform/crypto/sealing.js';
+import { MqttEndpoint } from '../../platform/mqtt/mqtt-endpoint.js';
+import { TOPICS } from '../identity/index.js';
+import { DeviceDirectory } from './device-directory.service.js';
+import type { KnownDevice } from './facts.js';
+import { IngestService } from './ingest.service.js';
+
+/** The MQTT door: who may come in, what they may say, and that they hear PUBACK when it is stored. */
+@Injectable()
+export class ReadingSubscriber implements BeforeApplicationShutdown {
+  private endpoint: MqttEndpoint<KnownDevice> | null = null;
+
+  constructor(
+    private readonly directory: DeviceDirectory,
+    private readonly ingest: IngestService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Answers the port in use; 0 picks a free one. Throws an Error that names MQTT_PORT where it is taken. */
+  async listen(port: number, host: string): Promise<number> {
+    const endpoint = new MqttEndpoint<KnownDevice>({
+      port,
+      host,
+      authenticate: (username, password) => this.authenticate(username, password),
+      authorizePublish: mayPublish,
+      onMessage: (message) => this.ingest.ingest(message),
+      nowMs: () => this.clock.nowMs(),
+    });
+    const bound = await endpoint.start();
+    this.endpoint = endpoint;
+    return bound;
+  }
+
+  /** Before the database goes: what was read is stored and acknowledged. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.endpoint?.stop();
+    await this.ingest.drain();
+  }
+
+  private async authenticate(username: string, password: string): Promise<KnownDevice | null> {
+    if (!isDeviceId(username)) return null;
+    const device = (await this.directory.find({ deviceIds: [username], aliases: [] })).byDeviceId.get(username);
+    if (!device) return null;
+    const isRight = equalInConstantTime(hashSecret(password).toString('hex'), Buffer.from(device.secretHash).toString('hex'));
+    return isRight ? device : null;
+  }
+}
+
+/** By the table of topics; whose gateway somebody is, ingest asks of each message. */
+function mayPublish(principal: KnownDevice, topicText: string): boolean {
+  const topic = parseTopic(topicText);
+  if (!topic) return false;
+  if (topic.format === 'CHIRPSTACK_V4') return TOPICS['application/{applicationId}/device/{devEui}/event/{event}'] === 'GATEWAY_OF_DEVICE';
+  return TOPICS[`agri/v1/{deviceId}/${topic.kind}`] === 'DEVICE_ITSELF' && topic.deviceId === principal.deviceId;
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { Environment } from './environment.js';
+import { ADMIN_API_KEY_LENGTH_MIN, EnvironmentError, parseEnvironment } from './environment.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The names of the variables that are complained about, in the order of the complaints. */
+function blamed(env: Variables): string[] {
+  try {
+    parseEnvironment(env);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems.map((problem) => problem.split(':')[0] ?? '');
+    throw error;
+  }
+}
+
+describe('parseEnvironment', () => {
+  it('needs no variable at all', () => {
+    expect(parseEnvironment({})).toEqual({
+      port: 3000,
+      mqttPort: 1883,
+      host: '0.0.0.0',
+      dataDir: resolve('data'),
+      databaseUrl: null,
+      roles: new Set(['api', 'ingest', 'worker']),
+      adminApiKey: null,
+      publicUrl: null,
+      logLevel: 'info',
+      timeZoneDefault: 'Asia/Shanghai',
+    } satisfies Environment);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(parseEnvironment({ PORT: '', ADMIN_API_KEY: ' ', PUBLIC_URL: '' })).toEqual(parseEnvironment({}));
+  });
+
+  it('reads what the operator has set', () => {
+    const key = 'k'.repeat(ADMIN_API_KEY_LENGTH_MIN);
+    expect(
+      parseEnvironment({
+        PORT: '0',
+        MQTT_PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: '/srv/sheaf',
+        DATABASE_URL: 'postgresql://user:secret@db:5432/sheaf',
+        ROLES: 'worker, api,ingest',
+        ADMIN_API_KEY: key,
+        PUBLIC_URL: 'https://trace.example//',
+        LOG_LEVEL: 'debug',
+        TZ_DEFAULT: 'Africa/Abidjan',
+      }),
+    ).toEqual({
+      port: 0,
+      mqttPort: 0,
+      host: '127.0.0.1',
+      dataDir: '/srv/sheaf',
+      databaseUrl: 'postgresql://user:secret@db:5432/sheaf',
+      roles: new Set(['api', 'ingest', 'worker']),
+      adminApiKey: key,
+      publicUrl: 'https://trace.example',
+      logLevel: 'debug',
+      timeZoneDefault: 'Africa/Abidjan',
+    } satisfies Environment);
+  });
+
+  it('reports all bad variables at once', () => {
+    const bad: Variables = {
+      PORT: '65536',
+      MQTT_PORT: 'mqtt',
+      DATABASE_URL: 'mysql://db/sheaf',
+      ROLES: 'api,cook',
+      ADMIN_API_KEY: 'k'.repeat(ADMIN_API_KEY_LENGTH_MIN - 1),
+      PUBLIC_URL: 'trace.example',
+      LOG_LEVEL: 'loud',
+      TZ_DEFAULT: 'Asia/Guiding',
+      REDIS_URL: 'redis://cache',
+      MQTT_URL: 'mqtt://broker',
+    };
+    expect(blamed(bad)).toEqual(Object.keys(bad));
+  });
+
+  it.each<[string, Variables, string[]]>([
+    ['a negative port', { PORT: '-1' }, ['PORT']],
+    ['a port with a sign', { PORT: '+80' }, ['PORT']],
+    ['a port in hexadecimal', { MQTT_PORT: '0x50' }, ['MQTT_PORT']],
+    ['an address of another protocol', { PUBLIC_URL: 'ftp://trace.example' }, ['PUBLIC_URL']],
+    ['some of the roles, which needs Redis', { ROLES: 'api' }, ['ROLES']],
+    ['one port for two doors', { PORT: '8080', MQTT_PORT: '8080' }, ['PORT and MQTT_PORT']],
+  ])('refuses %s', (_, env, names) => {
+    expect(blamed(env)).toEqual(names);
+  });
+
+  it('lets both doors pick free ports', () => {
+    expect(blamed({ PORT: '0', MQTT_PORT: '0' })).toEqual([]);
+  });
+
+  it('never repeats the secret in its complaint', () => {
+    const secrets = { ADMIN_API_KEY: 'too-short-secret', DATABASE_URL: 'mysql://user:hunter2@db/sheaf' };
+    expect(() => parseEnvironment(secrets)).toThrow(EnvironmentError);
+    expect(() => parseEnvironment(secrets)).not.toThrow(/too-short-secret|hunter2/);
+  });
+});

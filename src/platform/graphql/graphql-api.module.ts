@@ -1,0 +1,33 @@
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import { ApolloDriver } from '@nestjs/apollo';
+import { Module } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { Log } from '../logging/log.js';
+import { formatError } from './format-error.js';
+import { queryLimits } from './query-limits.js';
+
+/** GraphQL on Fastify by Apollo Server, code first. The cache-control plug-in is off: it instruments every field of every answer. */
+@Module({
+  imports: [
+    GraphQLModule.forRootAsync<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      inject: [Log],
+      useFactory: (log: Log) => ({
+        path: '/graphql',
+        autoSchemaFile: true,
+        sortSchema: true,
+        introspection: true,
+        playground: false,
+        includeStacktraceInErrorResponses: false,
+        allowBatchedHttpRequests: false,
+        csrfPrevention: true,
+        validationRules: [queryLimits],
+        formatError: formatError(log),
+        plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+        context: (request: unknown, reply: unknown) => ({ req: request, reply }),
+      }),
+    }),
+  ],
+})
+export class GraphqlApiModule {}

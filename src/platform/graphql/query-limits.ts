@@ -1,0 +1,47 @@
+import type { ASTVisitor, FragmentDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
+
+export const QUERY_DEPTH_MAX = 14;
+export const QUERY_FIELDS_MAX = 1_000;
+
+/** A validation rule: how deep a query may go and how many fields it may name, fragments counted where they are used. */
+export function queryLimits(context: ValidationContext): ASTVisitor {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of context.getDocument().definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return {
+    OperationDefinition(node) {
+      const budget = { fields: QUERY_FIELDS_MAX };
+      const walk = (set: SelectionSetNode, depth: number, open: ReadonlySet<string>): boolean => {
+        if (depth > QUERY_DEPTH_MAX) return false;
+        for (const selection of set.selections) {
+          if (selection.kind === Kind.FIELD) {
+            // Introspection describes a finite schema and nests deeper than any question of ours.
+            if (selection.name.value.startsWith('__')) continue;
+            budget.fields -= 1;
+            if (budget.fields < 0) return false;
+            if (selection.selectionSet && !walk(selection.selectionSet, depth + 1, open)) return false;
+          } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+            if (!walk(selection.selectionSet, depth, open)) return false;
+          } else {
+            const name = selection.name.value;
+            const fragment = fragments.get(name);
+            // A fragment inside itself is refused by a rule of GraphQL's own.
+            if (!fragment || open.has(name)) continue;
+            if (!walk(fragment.selectionSet, depth, new Set([...open, name]))) return false;
+          }
+        }
+        return true;
+      };
+      if (!walk(node.selectionSet, 1, new Set())) {
+        context.reportError(
+          new GraphQLError(`A query is at most ${QUERY_DEPTH_MAX} levels deep and names at most ${QUERY_FIELDS_MAX} fields.`, {
+            nodes: node,
+            extensions: { code: 'QUERY_TOO_DEEP' },
+          }),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { Clock } from './clock/clock.js';
+import type { Environment } from './config/environment.js';
+import { Sealing } from './crypto/sealing.js';
+import { Database } from './database/database.js';
+import { GraphqlApiModule } from './graphql/graphql-api.module.js';
+import { HealthController } from './health/health.controller.js';
+import { Health } from './health/health.js';
+import { ClientRequestRepository } from './idempotency/client-request.repository.js';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { Log } from './logging/log.js';
+import { JobQueue } from './queue/job-queue.js';
+import { Settings } from './config/settings.js';
+
+/** What main.ts has opened before the application is put together. */
+export interface Runtime {
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly vaultKey: Uint8Array;
+}
+
+/** The adapters, for everybody. */
+@Module({})
+export class PlatformModule {
+  static with(runtime: Runtime): DynamicModule {
+    const health = new Health();
+    health.register({ name: 'database', check: () => runtime.database.ping() });
+    const providers = [
+      { provide: Log, useValue: runtime.log },
+      { provide: Clock, useValue: runtime.clock },
+      { provide: Database, useValue: runtime.database },
+      { provide: JobQueue, useValue: runtime.queue },
+      { provide: Sealing, useValue: new Sealing(runtime.vaultKey) },
+      { provide: Settings, useValue: new Settings(runtime.environment) },
+      { provide: Health, useValue: health },
+      ClientRequestRepository,
+      IdempotencyService,
+    ];
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [GraphqlApiModule],
+      controllers: [HealthController],
+      providers,
+      exports: providers,
+    };
+  }
+}

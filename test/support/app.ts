@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '../../src/main.js';
+import type { Running } from '../../src/main.js';
+import type { Clock } from '../../src/platform/clock/clock.js';
+import { parseEnvironment } from '../../src/platform/config/environment.js';
+import type { TestDatabase } from './database.js';
+import { createTestDatabase } from './database.js';
+import type { GraphqlClient } from './graphql.js';
+import { graphql } from './graphql.js';
+
+export interface TestApp {
+  readonly app: Running['app'];
+  /** Without trailing slash. */
+  readonly url: string;
+  readonly mqttPort: number;
+  readonly adminKey: string;
+  readonly databaseUrl: string;
+  /** Asks as the administrator. */
+  readonly admin: GraphqlClient;
+  /** Asks as the bearer of this key; null: as a stranger. */
+  as(key: string | null): GraphqlClient;
+  /** Drains, and drops the database unless the caller brought it. */
+  stop(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  /** Variables beside those that the harness sets, as the operator would set them. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A clock that the test moves. */
+  readonly clock?: Clock;
+  /** For a second life on the same data; the caller drops it. */
+  readonly database?: TestDatabase;
+}
+
+/** The real application, all roles, in this process, on a database, ports and a DATA_DIR of its own. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase());
+  const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-data-'));
+  const adminKey = `admin_${randomBytes(24).toString('base64url')}`;
+  const letGo = async (): Promise<void> => {
+    if (options.database === undefined) await database.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const environment = parseEnvironment({
+      DATABASE_URL: database.url,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MQTT_PORT: '0',
+      DATA_DIR: dataDir,
+      ADMIN_API_KEY: adminKey,
+      LOG_LEVEL: 'error',
+      ...options.env,
+    });
+    const running = await start(environment, options.clock ? { clock: options.clock } : {});
+    const as = (key: string | null): GraphqlClient => graphql(running.url, key);
+    return {
+      app: running.app,
+      url: running.url,
+      mqttPort: running.mqttPort,
+      adminKey: running.administratorKey.key,
+      databaseUrl: database.url,
+      admin: as(running.administratorKey.key),
+      as,
+      stop: () => running.stop().finally(letGo),
+    };
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
