@@ -17,7 +17,7 @@ export function fraction(num: bigint, den: bigint = 1n): Fraction {
   assert(den !== 0n, 'A fraction has a denominator other than zero.');
   if (num === 0n) return ZERO;
   const sign = den < 0n ? -1n : 1n;
-  const divisor = gcd(num < 0n ? -num : num, den < 0n ? -den : den);
+  const divisor = gcd(magnitude(num), magnitude(den));
   return { num: (sign * num) / divisor, den: (sign * den) / divisor };
 }
 
@@ -32,7 +32,11 @@ export function subtract(a: Fraction, b: Fraction): Fraction {
 }
 
 export function multiply(a: Fraction, b: Fraction): Fraction {
-  return fraction(a.num * b.num, a.den * b.den);
+  if (a.num === 0n || b.num === 0n) return ZERO;
+  // Cancelled crosswise before multiplying: the numbers stay small, and the result is reduced without another division.
+  const left = gcd(magnitude(a.num), b.den);
+  const right = gcd(magnitude(b.num), a.den);
+  return { num: (a.num / left) * (b.num / right), den: (a.den / right) * (b.den / left) };
 }
 
 export function divide(a: Fraction, b: Fraction): Fraction {
@@ -87,7 +91,22 @@ export function bitLength(value: Fraction): number {
   return larger.toString(16).length * 4;
 }
 
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Euclid's; as soon as both fit, in machine numbers, which are exact there and many times faster. */
 function gcd(a: bigint, b: bigint): bigint {
-  while (b !== 0n) [a, b] = [b, a % b];
+  while (b !== 0n) {
+    if (a <= SAFE && b <= SAFE) return BigInt(gcdOfNumbers(Number(a), Number(b)));
+    [a, b] = [b, a % b];
+  }
+  return a;
+}
+
+function gcdOfNumbers(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
   return a;
 }
