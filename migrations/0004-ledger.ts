@@ -63,7 +63,10 @@ export class Ledger0004 implements MigrationInterface {
         amounts_minor bigint[] NOT NULL,
         recorded_at timestamptz NOT NULL,
         CHECK (cardinality(accounts) = cardinality(amounts_minor) AND cardinality(accounts) >= 2),
-        CHECK (sums_to_zero(amounts_minor))
+        -- Nearly all have two entries, and a sum of two needs no function, which costs more than the rest of the row.
+        CHECK (CASE WHEN cardinality(amounts_minor) = 2 AND array_lower(amounts_minor, 1) = 1
+                    THEN coalesce(amounts_minor[1] + amounts_minor[2] = 0, false)
+                    ELSE sums_to_zero(amounts_minor) END)
       );
       CREATE INDEX ON journals (cause);
       CALL make_append_only('journals');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const NODE_VERSION_MIN = [20, 19];
-const SOURCES = ['src', 'migrations', 'demo', 'ladders.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
+const SOURCES = ['src', 'migrations', 'demo', 'bench', 'ladders.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
 const BUILT = join(ROOT, 'dist', '.built');
 
 export const say = (line) => process.stdout.write(`${line}\n`);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,49 +14,46 @@ import { Clock } from './platform/clock/clock.js';
 import type { Environment } from './platform/config/environment.js';
 import { EnvironmentError, parseEnvironment } from './platform/config/environment.js';
 import { Settings } from './platform/config/settings.js';
-import { keyOf } from './platform/crypto/keys.js';
+import { keyIn, keyOf } from './platform/crypto/keys.js';
 import { newSecret } from './platform/crypto/sealing.js';
-import { migrate } from './platform/database/data-source.js';
-import { Database } from './platform/database/database.js';
-import { EmbeddedPostgresServer } from './platform/embedded/embedded-postgres.js';
+import { violatedConstraint } from './platform/database/database.js';
+import { endConnectionsOnClose } from './platform/http/drain.js';
+import { answerHealthOnly } from './platform/http/health-only.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { Log } from './platform/logging/log.js';
-import { JobQueue } from './platform/queue/job-queue.js';
+import type { JobQueue } from './platform/queue/job-queue.js';
+import { declaredJobTypes } from './platform/queue/job-type.js';
+import type { Closers } from './platform/services.js';
+import { openServices } from './platform/services.js';
 
 /** Bodies of GraphQL calls and webhooks; a delivery is about 1 kB. */
 export const BODY_BYTES_MAX = 2 * 1_024 * 1_024;
-const ADMINISTRATION = { organisationId: derivedUuid('administration', 'organisation'), keyId: derivedUuid('administration', 'first key') };
+const ADMINISTRATION = { organisationId: derivedUuid('administration', 'organisation') };
 
 export interface Running {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  readonly mqttPort: number;
-  /** Null where an earlier start made it, and where ADMIN_API_KEY was given. */
-  readonly administratorKey: { readonly key: string; readonly file: string | null };
+  /** Null without the role ingest. */
+  readonly mqttPort: number | null;
+  /** Null without the role api. Its file is null where ADMIN_API_KEY was given. */
+  readonly administratorKey: { readonly key: string; readonly file: string | null } | null;
   /** Drains and lets go of everything; twice is harmless. */
   stop(): Promise<void>;
 }
 
-/** Starts all roles in this process. Throws with a sentence for the operator. */
+/** Starts the roles of this process. Throws with a sentence for the operator. */
 export async function start(environment: Environment, options: { clock?: Clock } = {}): Promise<Running> {
   const log = new Log(environment.logLevel);
   const clock = options.clock ?? new Clock();
-  const closers: (() => Promise<void>)[] = [];
+  const closers: Closers = [];
   const stop = async (): Promise<void> => {
     // The last opened is the first closed.
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const databaseUrl = environment.databaseUrl ?? (await startEmbedded(environment, log, closers));
-    const ran = await migrate(databaseUrl, MIGRATIONS);
-    if (ran.length > 0) log.write('info', 'The database was migrated.', { migrations: ran.length });
-    const database = await Database.open(databaseUrl, ENTITIES, log);
-    closers.push(() => database.close());
-    const queue = new JobQueue(databaseUrl, log);
-    await queue.prepare();
-    closers.push(() => queue.stop());
-    const vaultKey = await keyOf(environment.dataDir, 'vault.key');
-    const runtime = { environment, log, clock, database, queue, vaultKey };
+    const services = await openServices(environment, log, { entities: ENTITIES, migrations: MIGRATIONS }, closers);
+    const vaultKey = await vaultKeyOf(environment);
+    const runtime = { environment, log, clock, vaultKey, ...services };
     const adapter = new FastifyAdapter({ bodyLimit: BODY_BYTES_MAX, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 } });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
       logger: log,
@@ -64,7 +61,10 @@ export async function start(environment: Environment, options: { clock?: Clock }
       abortOnError: false,
     });
     closers.push(() => app.close());
+    refuseJobsWithoutHandler(services.queue);
     app.useGlobalFilters(new ProblemFilter(log));
+    endConnectionsOnClose(adapter.getInstance());
+    if (!environment.roles.has('api')) answerHealthOnly(adapter.getInstance());
     const routes: string[] = [];
     adapter.getInstance().addHook('onRoute', (route) => {
       for (const method of [route.method].flat()) routes.push(`${method} ${route.url}`);
@@ -73,9 +73,9 @@ export async function start(environment: Environment, options: { clock?: Clock }
     refuseDoorsWithoutPolicy(app, routes);
     const url = `http://localhost:${String(portOf(app))}`;
     app.get(Settings).listensOn(portOf(app));
-    const administratorKey = await ensureAdministrator(app, environment);
-    queue.startWorkers();
-    const mqttPort = await app.get(ReadingSubscriber).listen(environment.mqttPort, environment.host);
+    const administratorKey = environment.roles.has('api') ? await ensureAdministrator(app, environment) : null;
+    if (environment.roles.has('worker')) services.queue.startWorkers();
+    const mqttPort = environment.roles.has('ingest') ? await listenToDevices(app, environment) : null;
     return { app, url, mqttPort, administratorKey, stop };
   } catch (error) {
     await stop().catch(() => undefined);
@@ -83,10 +83,15 @@ export async function start(environment: Environment, options: { clock?: Clock }
   }
 }
 
-async function startEmbedded(environment: Environment, log: Log, closers: (() => Promise<void>)[]): Promise<string> {
-  const server = await EmbeddedPostgresServer.start({ directory: join(environment.dataDir, 'postgres'), log });
-  closers.push(() => server.stop());
-  return server.url;
+/** The operator's where the environment names a file, else one made under DATA_DIR at the first start. */
+async function vaultKeyOf({ vaultKeyFile, dataDir }: Environment): Promise<Uint8Array> {
+  return vaultKeyFile === null ? keyOf(dataDir, 'vault.key') : keyIn(vaultKeyFile);
+}
+
+/** Jobs that nobody does would pile up unseen. Every process checks, for any may raise them. */
+function refuseJobsWithoutHandler(queue: JobQueue): void {
+  const idle = queue.withoutHandler(declaredJobTypes());
+  if (idle.length > 0) throw new Error(`These jobs have no handler (a *.processor.ts of some module registers it): ${idle.join(', ')}.`);
 }
 
 async function listen(app: NestFastifyApplication, environment: Environment): Promise<void> {
@@ -101,55 +106,94 @@ async function listen(app: NestFastifyApplication, environment: Environment): Pr
   }
 }
 
+/** The own MQTT endpoint, and the broker of the operator beside it. Answers the port of the first. */
+async function listenToDevices(app: NestFastifyApplication, environment: Environment): Promise<number> {
+  const subscriber = app.get(ReadingSubscriber);
+  const port = await subscriber.listen(environment.mqttPort, environment.host);
+  if (environment.mqttUrl !== null) await subscriber.subscribe(environment.mqttUrl, environment.instanceName);
+  return port;
+}
+
 function portOf(app: NestFastifyApplication): number {
   const address = app.getHttpServer().address();
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
 /** ADMIN_API_KEY where given, else one made at the first start and kept beside the other keys. */
-async function ensureAdministrator(app: NestFastifyApplication, environment: Environment): Promise<Running['administratorKey']> {
-  const identity = app.get(IdentityService);
-  const zone = environment.timeZoneDefault;
+async function ensureAdministrator(
+  app: NestFastifyApplication,
+  environment: Environment,
+): Promise<NonNullable<Running['administratorKey']>> {
   if (environment.adminApiKey !== null) {
-    const keyId = derivedUuid('administration', environment.adminApiKey);
-    await identity.ensureAdministrator({ ...ADMINISTRATION, keyId }, environment.adminApiKey, zone);
+    await storeAdministrator(app, environment.adminApiKey, environment);
     return { key: environment.adminApiKey, file: null };
   }
   const file = join(environment.dataDir, 'keys', 'admin-api-key');
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const kept = await readFile(file, 'utf8').catch(() => null);
   const key = kept?.trim() ?? newSecret('sheaf');
   // Written before it is stored: a crash between the two leaves a key that the next start stores, never one that nobody knows.
   if (kept === null) await writeFile(file, `${key}\n`, { mode: 0o600 });
-  await identity.ensureAdministrator({ ...ADMINISTRATION, keyId: derivedUuid('administration', key) }, key, zone);
+  await storeAdministrator(app, key, environment);
   return { key, file };
+}
+
+async function storeAdministrator(app: NestFastifyApplication, key: string, { timeZoneDefault }: Environment): Promise<void> {
+  const ids = { ...ADMINISTRATION, keyId: derivedUuid('administration', key) };
+  const store = (): Promise<boolean> => app.get(IdentityService).ensureAdministrator(ids, key, timeZoneDefault);
+  // Several processes of a first start write the same rows: who comes second finds them.
+  await store().catch((error: unknown) => {
+    if (violatedConstraint(error) === null) throw error;
+    return store();
+  });
 }
 
 /** The command: start, tell, and end in good order. */
 async function main(): Promise<void> {
   const environment = parseEnvironment(process.env);
+  const end = endInGoodOrder();
   const running = await start(environment);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say('');
+  const { url, mqttPort, administratorKey } = running;
   say('Sheaf is up.');
-  say(`  GraphQL        ${running.url}/graphql`);
-  say(`  Pages          ${running.url}/`);
-  say(`  MQTT           mqtt://localhost:${String(running.mqttPort)}`);
-  say(
-    `  Administrator  ${running.administratorKey.key}${running.administratorKey.file === null ? '' : `   (kept in ${running.administratorKey.file})`}`,
-  );
+  if (administratorKey) {
+    say(`  GraphQL        ${url}/graphql`);
+    say(`  Pages          ${url}/`);
+  } else say(`  Health         ${url}/health/ready`);
+  if (mqttPort !== null) say(`  MQTT           mqtt://localhost:${String(mqttPort)}`);
+  if (environment.roles.has('worker')) say('  Workers        at work');
+  if (administratorKey) {
+    say(`  Administrator  ${administratorKey.key}${administratorKey.file === null ? '' : `   (kept in ${administratorKey.file})`}`);
+  }
   say('  Ctrl-C drains and stops.');
-  let stopping = false;
-  const end = (): void => {
-    if (stopping) return;
-    stopping = true;
-    say('Stopping: requests, messages and jobs under way are finished first.');
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+  end.of(running);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Listens from the beginning: a signal in the middle of a start waits for its end, else it would leave a PostgreSQL behind. */
+function endInGoodOrder(): { of(running: Running): void } {
+  let running: Running | null = null;
+  let asked = false;
+  const stop = (): void => {
+    running?.stop().then(() => process.exit(0), fail);
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked) return;
+      asked = true;
+      say('Stopping: requests, messages and jobs under way are finished first.');
+      stop();
+    });
+  }
+  return {
+    of(started) {
+      running = started;
+      if (asked) stop();
+    },
+  };
 }
 
 function fail(error: unknown): never {

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { Cache } from './cache/cache.js';
 import { Clock } from './clock/clock.js';
 import type { Environment } from './config/environment.js';
 import { Sealing } from './crypto/sealing.js';
@@ -10,16 +11,16 @@ import { Health } from './health/health.js';
 import { ClientRequestRepository } from './idempotency/client-request.repository.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { Log } from './logging/log.js';
+import { PubSub } from './pubsub/pubsub.js';
 import { JobQueue } from './queue/job-queue.js';
+import type { Services } from './services.js';
 import { Settings } from './config/settings.js';
 
 /** What main.ts has opened before the application is put together. */
-export interface Runtime {
+export interface Runtime extends Services {
   readonly environment: Environment;
   readonly log: Log;
   readonly clock: Clock;
-  readonly database: Database;
-  readonly queue: JobQueue;
   readonly vaultKey: Uint8Array;
 }
 
@@ -28,12 +29,14 @@ export interface Runtime {
 export class PlatformModule {
   static with(runtime: Runtime): DynamicModule {
     const health = new Health();
-    health.register({ name: 'database', check: () => runtime.database.ping() });
+    for (const indicator of runtime.indicators) health.register(indicator);
     const providers = [
       { provide: Log, useValue: runtime.log },
       { provide: Clock, useValue: runtime.clock },
       { provide: Database, useValue: runtime.database },
       { provide: JobQueue, useValue: runtime.queue },
+      { provide: Cache, useValue: runtime.cache },
+      { provide: PubSub, useValue: runtime.pubSub },
       { provide: Sealing, useValue: new Sealing(runtime.vaultKey) },
       { provide: Settings, useValue: new Settings(runtime.environment) },
       { provide: Health, useValue: health },

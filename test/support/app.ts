@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Hex } from '../../src/core/kernel/sha256.js';
 import { start } from '../../src/main.js';
 import type { Running } from '../../src/main.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
@@ -15,6 +16,7 @@ export interface TestApp {
   readonly app: Running['app'];
   /** Without trailing slash. */
   readonly url: string;
+  /** 0 without the role ingest. */
   readonly mqttPort: number;
   readonly adminKey: string;
   readonly databaseUrl: string;
@@ -39,6 +41,9 @@ export interface TestAppOptions {
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-data-'));
+  // On one database always the same key, as an operator would have it: a second life must read what the first has sealed.
+  const vaultKeyFile = join(dataDir, 'vault.key');
+  await writeFile(vaultKeyFile, sha256Hex(`vault of ${database.url}`), { mode: 0o600 });
   const adminKey = `admin_${randomBytes(24).toString('base64url')}`;
   const letGo = async (): Promise<void> => {
     if (options.database === undefined) await database.drop();
@@ -51,19 +56,21 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       PORT: '0',
       MQTT_PORT: '0',
       DATA_DIR: dataDir,
+      VAULT_KEY_FILE: vaultKeyFile,
       ADMIN_API_KEY: adminKey,
       LOG_LEVEL: 'error',
       ...options.env,
     });
     const running = await start(environment, options.clock ? { clock: options.clock } : {});
+    const key = running.administratorKey?.key ?? adminKey;
     const as = (key: string | null): GraphqlClient => graphql(running.url, key);
     return {
       app: running.app,
       url: running.url,
-      mqttPort: running.mqttPort,
-      adminKey: running.administratorKey.key,
+      mqttPort: running.mqttPort ?? 0,
+      adminKey: key,
       databaseUrl: database.url,
-      admin: as(running.administratorKey.key),
+      admin: as(key),
       as,
       stop: () => running.stop().finally(letGo),
     };

@@ -15,11 +15,11 @@ export const TEMPLATE_DATABASE = 'template_sheaf';
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'max_wal_size=4GB'];
 
 export default async function setUp() {
-  const [{ EmbeddedPostgresServer }, { Log }, { migrate }, { JobQueue }, { MIGRATIONS }] = await Promise.all([
+  const [{ EmbeddedPostgresServer }, { Log }, { migrate }, { openPostgresQueue }, { MIGRATIONS }] = await Promise.all([
     import('../../src/platform/embedded/embedded-postgres.ts'),
     import('../../src/platform/logging/log.ts'),
     import('../../src/platform/database/data-source.ts'),
-    import('../../src/platform/queue/job-queue.ts'),
+    import('../../src/platform/queue/postgres-queue.ts'),
     import('../../migrations/index.ts'),
   ]);
   const log = new Log('error');
@@ -37,8 +37,7 @@ export default async function setUp() {
   try {
     await migrate(server.url, MIGRATIONS);
     // BullMQ's tables as well: every application that starts on a clone finds them there.
-    const queue = new JobQueue(server.url, log);
-    await queue.prepare();
+    const queue = await openPostgresQueue(server.url, log, { migrate: true });
     await queue.stop();
     // A template can be cloned only while nobody is connected to it.
     await server.administer(`ALTER DATABASE ${TEMPLATE_DATABASE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);

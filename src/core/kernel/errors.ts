@@ -131,3 +131,13 @@ export function at<T>(outer: (string | number)[], body: () => T): T {
     throw error instanceof DomainError ? error.within(...outer) : error;
   }
 }
+
+/** What `body` gives, or the rejection it throws, as a value: for lists in which each item stands or falls alone. */
+export function orRejection<T>(body: () => T): T | DomainError {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}

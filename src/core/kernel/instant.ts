@@ -11,13 +11,16 @@ export interface Instant {
 }
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
+/** Four digits of year, in whatever zone: what PostgreSQL, ISO 8601 and XML Schema all can write. */
+const EPOCH_MS_MIN = Date.parse('0001-01-02T00:00:00Z');
+const EPOCH_MS_MAX = Date.parse('9999-12-30T23:59:59.999Z');
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** Reads "2026-05-26T08:30:00+08:00". Throws BAD_INPUT; a missing offset is a mistake here (sensing is milder). */
 export function parseInstant(text: string): Instant {
   const match = text.length <= 40 ? RFC_3339.exec(text) : null;
   const epochMs = match ? Date.parse(text.replace('t', 'T').replace('z', 'Z')) : Number.NaN;
-  if (!match || Number.isNaN(epochMs)) {
+  if (!match || Number.isNaN(epochMs) || epochMs < EPOCH_MS_MIN || epochMs > EPOCH_MS_MAX) {
     throw new DomainError('BAD_INPUT', { expected: 'RFC 3339 with offset', found: text.slice(0, 64) });
   }
   const sign = match[9] === '-' ? -1 : 1;
@@ -41,15 +44,26 @@ export function formatOffset(offsetMinutes: number): string {
 export function parseDay(text: string): string {
   const match = DATE.exec(text);
   const time = match ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+  // There is no year 0, and the database knows none.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text || text.startsWith('0000')) {
     throw new DomainError('BAD_INPUT', { expected: 'a day such as 2026-05-26', found: text.slice(0, 32) });
   }
   return text;
 }
 
+/** Making a formatter costs a thousand times what using it does; the zones of a platform are few. */
+const DAY_FORMATS = new Map<string, Intl.DateTimeFormat>();
+const ZONES_KEPT_MAX = 1_000;
+
 /** The calendar day of a point in time, as the clock of `timeZone` (IANA) showed it. */
 export function localDay(epochMs: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(epochMs));
+  let format = DAY_FORMATS.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    if (DAY_FORMATS.size >= ZONES_KEPT_MAX) DAY_FORMATS.clear();
+    DAY_FORMATS.set(timeZone, format);
+  }
+  return format.format(epochMs);
 }
 
 /** True for an IANA time zone this runtime knows. */

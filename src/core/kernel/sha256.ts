@@ -1,15 +1,15 @@
 /**
  * SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104): the only file of the core that asks the runtime for something, and it is a pure function.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** Lower-case hexadecimal. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 export function sha256(data: string | Uint8Array): Uint8Array {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 /** Base64, as shops sign their webhooks. */

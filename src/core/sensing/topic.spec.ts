@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commandTopic, DEVICE_ID_LENGTH_MAX, isDeviceId, parseTopic, validDeviceId } from './topic.js';
+import { commandTopic, DEVICE_ID_LENGTH_MAX, isDeviceId, parseTopic, TOPIC_FILTERS, validDeviceId } from './topic.js';
 
 describe('parseTopic', () => {
   it.each(['up', 'hist', 'state'])('reads the native topic %s', (kind) => {
@@ -69,5 +69,20 @@ describe('validDeviceId', () => {
         expect(commandTopic(id).split('/')).toHaveLength(4);
       }),
     );
+  });
+});
+
+describe('TOPIC_FILTERS', () => {
+  it('let through what parseTopic knows, and nothing that devices are told', () => {
+    const passes = (topic: string): boolean =>
+      TOPIC_FILTERS.some((filter) => new RegExp(`^${filter.replaceAll('+', '[^/]+')}$`).test(topic));
+    const known = [
+      'agri/v1/probe-7/up',
+      'agri/v1/probe-7/hist',
+      'agri/v1/probe-7/state',
+      'application/a-1/device/a84041000181c061/event/up',
+    ];
+    for (const topic of known) expect([topic, passes(topic), parseTopic(topic) !== null]).toEqual([topic, true, true]);
+    expect(passes(commandTopic('probe-7'))).toBe(false);
   });
 });

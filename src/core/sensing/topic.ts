@@ -26,6 +26,8 @@ export type Topic = NativeTopic | ChirpStackTopic;
 
 export const DEVICE_ID_LENGTH_MAX = 64;
 export const TOPIC_LENGTH_MAX = 256;
+/** What to subscribe to at a broker (MQTT 5, 4.7) in order to hear all that parseTopic knows. */
+export const TOPIC_FILTERS = ['agri/v1/+/up', 'agri/v1/+/hist', 'agri/v1/+/state', 'application/+/device/+/event/+'] as const;
 /** Controls, invisible and private characters, halves of surrogate pairs, spaces of any kind, and what MQTT gives a meaning. */
 const NOT_IN_DEVICE_ID = /[\p{C}\p{Z}\s+#/]/u;
 const DEV_EUI = /^[0-9a-fA-F]{16}$/;

@@ -5,7 +5,7 @@ import type { Principal } from '../identity/index.js';
 import { OPERATIONS, permits } from '../identity/index.js';
 import type { RecordFulfilmentInput, RecordSaleInput } from '../sales/index.js';
 import { SaleService } from '../sales/index.js';
-import type { Capture, StoredBatch } from '../traceability/index.js';
+import type { Capture, Captured, StoredBatch } from '../traceability/index.js';
 import { BatchService, CaptureService } from '../traceability/index.js';
 import type { CaptureItemInput } from './capture.input.js';
 
@@ -27,7 +27,13 @@ type Doing =
   | { readonly kind: 'recordSale'; readonly input: RecordSaleInput }
   | { readonly kind: 'recordFulfilment'; readonly input: RecordFulfilmentInput };
 
-/** An offline queue in one call: each item stands or falls alone, in its own transaction, in the order in which it was sent. */
+/** What an item is recorded as, or what it is rejected for. */
+type Outcome = Pick<Captured, 'replayed' | 'batchIds'> & Partial<Pick<Captured, 'fresh'>> & { readonly eventId: string | null };
+
+/**
+ * An offline queue in one call: each item stands or falls alone, in the order in which it was sent. Deliveries that follow one another are
+ * handed over together, everything else has its own transaction.
+ */
 @Injectable()
 export class CaptureQueueService {
   constructor(
@@ -41,33 +47,41 @@ export class CaptureQueueService {
   async capture(principal: Principal, items: readonly CaptureItemInput[]): Promise<CaptureResult[]> {
     if (items.length > CAPTURE_ITEMS_MAX)
       throw new DomainError('TOO_MANY_ITEMS', { items: items.length, max: CAPTURE_ITEMS_MAX }, ['items']);
-    const results: CaptureResult[] = [];
-    for (const item of items) results.push(await this.captureOne(principal, doingOf(item)));
-    return results;
+    const outcomes: { readonly id: string; readonly outcome: Outcome | DomainError }[] = [];
+    for (const run of runsOf(items.map(doingOf))) {
+      const recorded = await Promise.all(run.map((doing) => this.recordOne(principal, doing)));
+      outcomes.push(...run.map(({ input }, i) => ({ id: input.id, outcome: recorded[i] ?? new DomainError('INTERNAL') })));
+    }
+    return this.results(outcomes);
   }
 
-  private async captureOne(principal: Principal, doing: Doing): Promise<CaptureResult> {
-    const { id } = doing.input;
+  private async recordOne(principal: Principal, doing: Doing): Promise<Outcome | DomainError> {
     try {
       if (!permits(OPERATIONS[`Mutation.${doing.kind}`], principal.role)) throw new DomainError('FORBIDDEN', { operation: doing.kind });
-      const { eventId, replayed, batchIds } = await this.record(principal, doing);
-      const [batch] = await this.batches.batches(batchIds.slice(0, 1));
-      return { id, status: replayed ? 'REPLAYED' : 'ACCEPTED', eventId, batch: batch ?? null, error: null };
+      return await this.record(principal, doing);
     } catch (error) {
-      if (error instanceof DomainError) return { id, status: 'REJECTED', eventId: null, batch: null, error };
+      if (error instanceof DomainError) return error;
       // Its neighbours are stored already: what broke here must not take their answers with it.
       this.log.write('error', 'An item of a capture broke.', {
-        captureId: id,
+        captureId: doing.input.id,
         error: error instanceof Error ? error.stack : String(error),
       });
-      return { id, status: 'REJECTED', eventId: null, batch: null, error: new DomainError('INTERNAL') };
+      return new DomainError('INTERNAL');
     }
   }
 
-  private async record(
-    principal: Principal,
-    doing: Doing,
-  ): Promise<{ eventId: string | null; replayed: boolean; batchIds: readonly string[] }> {
+  private async results(outcomes: readonly { readonly id: string; readonly outcome: Outcome | DomainError }[]): Promise<CaptureResult[]> {
+    const toRead = outcomes.flatMap(({ outcome }) => (outcome instanceof DomainError || outcome.fresh ? [] : outcome.batchIds.slice(0, 1)));
+    const batches = new Map((toRead.length > 0 ? await this.batches.batches(toRead) : []).map((batch) => [batch.id, batch]));
+    return outcomes.map(({ id, outcome }) => {
+      if (outcome instanceof DomainError) return { id, status: 'REJECTED', eventId: null, batch: null, error: outcome };
+      const { eventId, replayed, fresh, batchIds } = outcome;
+      const batch = fresh?.batch ?? batches.get(batchIds[0] ?? '') ?? null;
+      return { id, status: replayed ? 'REPLAYED' : 'ACCEPTED', eventId, batch, error: null };
+    });
+  }
+
+  private async record(principal: Principal, doing: Doing): Promise<Outcome> {
     switch (doing.kind) {
       case 'recordSale':
         return { ...(await this.sales.recordSale(principal, doing.input)), batchIds: [] };
@@ -83,6 +97,17 @@ export class CaptureQueueService {
         return this.captures.capture(principal, doing);
     }
   }
+}
+
+/** Neighbours that are deliveries are one run; everything else is a run of one. */
+function runsOf(doings: readonly Doing[]): Doing[][] {
+  const runs: Doing[][] = [];
+  for (const doing of doings) {
+    const last = runs.at(-1);
+    if (doing.kind === 'recordDelivery' && last?.[0]?.kind === 'recordDelivery') last.push(doing);
+    else runs.push([doing]);
+  }
+  return runs;
 }
 
 function doingOf(item: CaptureItemInput): Doing {

@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { parseGln } from '../../core/gs1/gln.js';
-import { DomainError } from '../../core/kernel/errors.js';
+import { at, DomainError } from '../../core/kernel/errors.js';
 import { isTimeZone, parseInstant } from '../../core/kernel/instant.js';
 import { currencyExponent } from '../../core/kernel/money.js';
+import { liesWithin, requireAreaCode } from '../../core/registry/area-code.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashSecret, newSecret } from '../../platform/crypto/sealing.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, violatedConstraint } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { IdempotencyService } from '../../platform/idempotency/idempotency.service.js';
 import type { CreateApiKeyInput, RegisterOrganisationInput } from './identity.input.js';
 import { IdentityRepository } from './identity.repository.js';
 import type { Organisation } from './organisation.entity.js';
-import type { Principal } from './principal.js';
+import type { Principal, Role } from './principal.js';
 import { oversees } from './principal.js';
 
 export const NAME_LENGTH_MAX = 200;
 /** How long a key that was looked up is believed without looking again: also how long a revocation may take. */
 const PRINCIPAL_BELIEVED_MS = 5_000;
 const PRINCIPALS_KEPT_MAX = 10_000;
+/** Village workers and supervisors keep the register and look into every household of their area: no supplier appoints them. */
+const GIVEN_BY_MANAGERS: ReadonlySet<Role> = new Set<Role>(['MANAGER', 'CLERK', 'SHOP', 'PARTNER']);
 
 @Injectable()
 export class IdentityService {
@@ -54,10 +57,11 @@ export class IdentityService {
       const request = { id: input.id, organisationId: principal.organisationId, kind: 'registerOrganisation', content: input };
       const { replayed } = await this.idempotency.once(tx, request, async () => {
         const name = checkName(input.name);
-        if (!isTimeZone(input.timeZone)) throw new DomainError('BAD_INPUT', { expected: 'an IANA time zone' }, ['input', 'timeZone']);
-        currencyExponent(input.currency);
-        const gln = input.gln ? parseGln(input.gln) : null;
-        await this.identities.insertOrganisation(tx, { ...input, name, gln, registeredAt: new Date(this.clock.nowMs()) });
+        requireAreaCode(input.areaCode);
+        if (!isTimeZone(input.timeZone)) throw new DomainError('BAD_INPUT', { expected: 'an IANA time zone' }, ['timeZone']);
+        at(['currency'], () => currencyExponent(input.currency));
+        const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
+        await unique(this.identities.insertOrganisation(tx, { ...input, name, gln, registeredAt: new Date(this.clock.nowMs()) }));
         return {};
       });
       const [organisation] = await this.organisations([input.id], tx);
@@ -66,10 +70,15 @@ export class IdentityService {
     });
   }
 
-  /** A manager makes keys for the own organisation only, and none above the own. The secret is answered once and kept as a hash. */
+  /**
+   * A manager makes keys for the own organisation only, for those who do its business, and no key reaches further than the one that makes it.
+   * The secret is answered once and kept as a hash.
+   */
   async createApiKey(principal: Principal, input: CreateApiKeyInput): Promise<{ key: string | null; replayed: boolean }> {
-    const own = input.organisationId === principal.organisationId && !['ADMIN', 'SUPERVISOR', 'CHECKER', 'AUDITOR'].includes(input.role);
+    const own = input.organisationId === principal.organisationId && GIVEN_BY_MANAGERS.has(input.role);
     if (principal.role !== 'ADMIN' && !own) throw new DomainError('FORBIDDEN', { organisationId: input.organisationId, role: input.role });
+    const areaCode = input.areaCode === undefined || input.areaCode === null ? null : requireAreaCode(input.areaCode);
+    if (!liesWithin(areaCode, principal.areaCode)) throw new DomainError('FORBIDDEN', { areaCode }, ['areaCode']);
     const secret = newSecret('sheaf');
     const { replayed } = await this.database.transaction(async (tx) => {
       const request = { id: input.id, organisationId: principal.organisationId, kind: 'createApiKey', content: input };
@@ -77,8 +86,7 @@ export class IdentityService {
         await this.requireOrganisation(tx, input.organisationId);
         const expiresAt = input.expiresAt ? new Date(parseInstant(input.expiresAt).epochMs) : null;
         const keyHash = hashSecret(secret);
-        const areaCode = input.areaCode ?? null;
-        await this.identities.insertApiKey(tx, { ...input, areaCode, keyHash, expiresAt, createdAt: new Date(this.clock.nowMs()) });
+        await unique(this.identities.insertApiKey(tx, { ...input, areaCode, keyHash, expiresAt, createdAt: new Date(this.clock.nowMs()) }));
         return {};
       });
     });
@@ -143,12 +151,22 @@ export class IdentityService {
   }
 }
 
+/** Something of that id or number is there already: the caller's mistake, not ours. */
+async function unique(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (violatedConstraint(error) === null) throw error;
+    throw new DomainError('ALREADY_EXISTS');
+  }
+}
+
 /** A name as a person wrote it, its ends trimmed. Throws BAD_INPUT. */
 export function checkName(name: string): string {
   const trimmed = name.trim();
   // PostgreSQL keeps no U+0000.
   if (trimmed.length === 0 || trimmed.length > NAME_LENGTH_MAX || trimmed.includes('\u0000')) {
-    throw new DomainError('BAD_INPUT', { expected: `a name of 1 to ${NAME_LENGTH_MAX} characters` }, ['input', 'name']);
+    throw new DomainError('BAD_INPUT', { expected: `a name of 1 to ${NAME_LENGTH_MAX} characters` }, ['name']);
   }
   return trimmed;
 }

@@ -6,6 +6,7 @@ import type { Organisation, Principal } from '../identity/index.js';
 import { IdentityService, oversees } from '../identity/index.js';
 import type { RecordedPayment } from '../ledger/index.js';
 import { PaymentService } from '../ledger/index.js';
+import type { SaleFacts, SaleLineFacts } from '../sales/index.js';
 import { SaleService } from '../sales/index.js';
 import { GraphService } from '../traceability/index.js';
 import type { AttributionLineView, AttributionView } from './attribution-view.js';
@@ -33,32 +34,34 @@ export class AttributionReadingService {
     return new Map(figures.map((figure) => [figure.lineId, attributionView(figure, visible)]));
   }
 
-  /** The payments behind one attribution, as they stand now, carried by its coefficients. */
-  async linesOf(principal: Principal, of: { readonly lineId: string; readonly saleId: string }): Promise<AttributionLineView[]> {
+  /** By line id: the payments behind each attribution, as they stand now, carried by its coefficients. */
+  async linesOf(principal: Principal, lineIds: readonly string[]): Promise<Map<string, AttributionLineView[]>> {
     const { reader } = this.database;
-    const [figure] = await this.figures.latest(reader, [of.lineId]);
-    const [sale] = await this.sales.saleFacts(reader, [of.saleId]);
-    const line = sale?.lines.find((one) => one.id === of.lineId);
-    assert(figure && sale && line, 'What was attributed is there.');
-    const steps = await this.graph.upstream(
-      reader,
-      line.allocations.map((allocation) => allocation.holdingId),
+    const figures = await this.figures.latest(reader, lineIds);
+    const saleIds = [...new Set(figures.map((figure) => figure.saleId))];
+    const [sales, ofSales, ofSteps] = await Promise.all([
+      this.sales.saleFacts(reader, saleIds),
+      this.payments.paymentsOfSales(reader, saleIds),
+      this.payments.paymentsOfSteps(reader, [...new Set(figures.flatMap(({ coefficients }) => coefficients.map(({ stepId }) => stepId)))]),
+    ]);
+    const lines = new Map(sales.flatMap((sale) => sale.lines.map((line) => [line.id, { sale, line }])));
+    const holdingIds = figures.flatMap((figure) => lines.get(figure.lineId)?.line.allocations.map(({ holdingId }) => holdingId) ?? []);
+    const steps = await this.graph.upstream(reader, [...new Set(holdingIds)]);
+    const eventIdOf = new Map(steps.map((step) => [step.id, step.eventId]));
+    const mayPair = mayPairOf(principal);
+    return new Map(
+      figures.map((figure) => {
+        const found = lines.get(figure.lineId);
+        assert(found, 'What was attributed is there.');
+        const own = partsOfLine(
+          found,
+          ofSales.filter((payment) => payment.causeId === found.sale.id),
+        );
+        const stepIds = new Set(figure.coefficients.map(({ stepId }) => stepId));
+        const upstream = ofSteps.filter((payment) => payment.stepId !== null && stepIds.has(payment.stepId));
+        return [figure.lineId, attributionLines(figure, [...upstream, ...own], eventIdOf, mayPair)];
+      }),
     );
-    const ofSteps = await this.payments.paymentsOfSteps(
-      reader,
-      figure.coefficients.map(({ stepId }) => stepId),
-    );
-    const ofSale = await this.payments.paymentsOfSales(reader, [sale.id]);
-    const parts = splitOverLines(ofSale, sale.lines).get(line.ref) ?? [];
-    const bySaleId = new Map(ofSale.map((payment) => [payment.id, payment]));
-    const own = parts.flatMap((part): RecordedPayment[] => {
-      const whole = bySaleId.get(part.id);
-      return whole ? [{ ...whole, ...part }] : [];
-    });
-    const ownKey = partyKey({ kind: 'ORGANISATION', id: principal.organisationId });
-    const mayPair = (payment: RecordedPayment): boolean =>
-      oversees(principal) || partyKey(payment.payer) === ownKey || partyKey(payment.payee) === ownKey;
-    return attributionLines(figure, [...ofSteps, ...own], new Map(steps.map((step) => [step.id, step.eventId])), mayPair);
   }
 
   private async visible(principal: Principal, organisationIds: readonly string[]): Promise<Map<string, Organisation>> {
@@ -66,4 +69,22 @@ export class AttributionReadingService {
     const organisations = await this.identity.organisations([...ids]);
     return new Map(organisations.map((organisation) => [organisation.id, organisation]));
   }
+}
+
+/** The line's parts of the sale's own payments. */
+function partsOfLine(
+  { sale, line }: { readonly sale: SaleFacts; readonly line: SaleLineFacts },
+  ofSale: readonly RecordedPayment[],
+): RecordedPayment[] {
+  const byId = new Map(ofSale.map((payment) => [payment.id, payment]));
+  return (splitOverLines(ofSale, sale.lines).get(line.ref) ?? []).flatMap((part): RecordedPayment[] => {
+    const whole = byId.get(part.id);
+    return whole ? [{ ...whole, ...part }] : [];
+  });
+}
+
+/** Who oversees sees each payment; everybody else the own ones. */
+function mayPairOf(principal: Principal): (payment: RecordedPayment) => boolean {
+  const ownKey = partyKey({ kind: 'ORGANISATION', id: principal.organisationId });
+  return (payment) => oversees(principal) || partyKey(payment.payer) === ownKey || partyKey(payment.payee) === ownKey;
 }

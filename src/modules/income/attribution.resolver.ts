@@ -1,36 +1,56 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { assert } from '../../core/kernel/assert.js';
+import { Batcher } from '../../platform/graphql/batcher.js';
 import type { Principal } from '../identity/index.js';
 import { By } from '../identity/index.js';
 import { SaleLineModel } from '../sales/index.js';
 import { AttributionReadingService } from './attribution-reading.service.js';
-import type { AttributionView } from './attribution-view.js';
+import type { AttributionLineView, AttributionView } from './attribution-view.js';
 import { AttributionLineModel, AttributionModel } from './attribution.model.js';
-import { Batcher } from './batcher.js';
+
+/** One batcher a caller: what a line shows depends on who asks. */
+class OfCallers<Value> {
+  private readonly batchers = new WeakMap<Principal, Batcher<Value>>();
+
+  constructor(private readonly load: (principal: Principal, lineIds: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
+
+  async get(principal: Principal, lineId: string): Promise<Value | null> {
+    let batcher = this.batchers.get(principal);
+    if (!batcher) {
+      batcher = new Batcher((lineIds) => this.load(principal, lineIds));
+      this.batchers.set(principal, batcher);
+    }
+    return batcher.get(lineId);
+  }
+}
 
 /** Adds `attribution` to the lines of a sale. */
 @Resolver(() => SaleLineModel)
 export class SaleLineAttributionResolver {
-  private readonly batchers = new WeakMap<Principal, Batcher<AttributionView>>();
+  private readonly attributions: OfCallers<AttributionView>;
 
-  constructor(private readonly reading: AttributionReadingService) {}
+  constructor(reading: AttributionReadingService) {
+    this.attributions = new OfCallers((principal, lineIds) => reading.ofLines(principal, lineIds));
+  }
 
   @ResolveField('attribution', () => AttributionModel, { nullable: true, description: 'Null until the line is attributed.' })
   async attribution(@By() principal: Principal, @Parent() line: SaleLineModel): Promise<AttributionView | null> {
-    let batcher = this.batchers.get(principal);
-    if (!batcher) {
-      batcher = new Batcher((lineIds) => this.reading.ofLines(principal, lineIds));
-      this.batchers.set(principal, batcher);
-    }
-    return batcher.get(line.id);
+    return this.attributions.get(principal, line.id);
   }
 }
 
 @Resolver(() => AttributionModel)
 export class AttributionResolver {
-  constructor(private readonly reading: AttributionReadingService) {}
+  private readonly lineLists: OfCallers<AttributionLineView[]>;
+
+  constructor(reading: AttributionReadingService) {
+    this.lineLists = new OfCallers((principal, lineIds) => reading.linesOf(principal, lineIds));
+  }
 
   @ResolveField('lines', () => [AttributionLineModel])
   async lines(@By() principal: Principal, @Parent() attribution: AttributionModel): Promise<AttributionLineModel[]> {
-    return this.reading.linesOf(principal, attribution);
+    const lines = await this.lineLists.get(principal, attribution.lineId);
+    assert(lines, 'What was attributed is there.');
+    return lines;
   }
 }

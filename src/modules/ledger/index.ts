@@ -12,4 +12,4 @@ export { LedgerService } from './ledger.service.js';
 export type { CauseKind, NewPayment, PaymentsChanged, RecordedPayment } from './payment-facts.js';
 export { PAYMENT_KINDS, PAYMENT_METHODS, PAYMENT_STATUSES, PAYMENTS_CHANGED } from './payment-facts.js';
 export type { DeliveryPayments, StepPayments } from './payment.service.js';
-export { PaymentService } from './payment.service.js';
+export { PaymentService, STEP_PAYMENTS_MAX } from './payment.service.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RunningTotal } from '../../core/income/accrual.js';
 import type { Journal } from '../../core/ledger/journal.js';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 
 export type Book = 'PAYMENT' | 'ATTRIBUTION';
@@ -24,23 +25,23 @@ export interface TotalsOf {
   readonly currency: string;
 }
 
+const JOURNALS = new RowsInsert<NewJournal & { readonly recordedAt: Date }>('journals', {
+  id: ['uuid', ({ id }) => id],
+  book: ['text', ({ book }) => book],
+  currency: ['text', ({ journal }) => journal.currency],
+  cause: ['text', ({ cause }) => cause],
+  accounts: ['text[]', ({ journal }) => journal.entries.map((entry) => entry.account)],
+  amounts_minor: ['bigint[]', ({ journal }) => journal.entries.map((entry) => entry.amountMinor)],
+  recorded_at: ['timestamptz', ({ recordedAt }) => recordedAt],
+});
+
 /** Tables journals (append-only) and running_totals. */
 @Injectable()
 export class JournalRepository {
   async insert(tx: Tx, journals: readonly NewJournal[], recordedAt: Date): Promise<void> {
-    const rows = journals.map(({ id, book, cause, journal }) => ({
-      id,
-      book,
-      cause,
-      currency: journal.currency,
-      accounts: journal.entries.map((entry) => entry.account),
-      amounts_minor: journal.entries.map((entry) => entry.amountMinor.toString()),
-    }));
-    await tx.query(
-      `INSERT INTO journals (id, book, currency, cause, accounts, amounts_minor, recorded_at)
-       SELECT id, book, currency, cause, accounts, amounts_minor, $2
-         FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, book text, currency text, cause text, accounts text[], amounts_minor bigint[])`,
-      [JSON.stringify(rows), recordedAt],
+    await JOURNALS.insert(
+      tx,
+      journals.map((booked) => ({ ...booked, recordedAt })),
     );
   }
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../core/kernel/instant.js';
 import type { Party } from '../../core/ledger/party.js';
 import type { Payment, PaymentKind, PaymentMethod, PaymentStatus } from '../../core/ledger/payment.js';
 import { sha256Hex } from '../../core/kernel/sha256.js';
-import type { JobType } from '../../platform/queue/job-type.js';
+import { JobType } from '../../platform/queue/job-type.js';
 
 export const PAYMENT_KINDS = [
   'PURCHASE',
@@ -82,7 +82,7 @@ export interface PaymentsChanged {
   readonly saleIds: readonly string[];
 }
 
-export const PAYMENTS_CHANGED: JobType<PaymentsChanged> = {
+export const PAYMENTS_CHANGED = new JobType<PaymentsChanged>({
   name: 'payments-changed',
   key: ({ stepIds, saleIds }) => sha256Hex([...stepIds, ...saleIds].sort().join(' ')),
-};
+});

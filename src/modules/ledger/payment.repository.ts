@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PartyKind } from '../../core/ledger/party.js';
 import type { PaymentKind, PaymentStatus } from '../../core/ledger/payment.js';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { CauseKind, NewPayment, RecordedPayment } from './payment-facts.js';
 
@@ -38,63 +39,66 @@ const CURRENT = `
          AND (SELECT f.status FROM payment_facts f WHERE f.payment_id = s.id ORDER BY f.seq DESC LIMIT 1) <> 'REVERSED'
     ) settled ON true`;
 
+type NewRow = NewPayment & { readonly recordedAt: Date };
+
+const PAYMENTS = new RowsInsert<NewRow>(
+  'payments',
+  {
+    id: ['uuid', (payment) => payment.id],
+    cause_kind: ['text', (payment) => payment.causeKind],
+    cause_id: ['uuid', (payment) => payment.causeId],
+    step_id: ['uuid', (payment) => payment.stepId],
+    kind: ['text', (payment) => payment.kind],
+    payer_kind: ['text', (payment) => payment.payer.kind],
+    payer_id: ['text', (payment) => payment.payer.id],
+    payee_kind: ['text', (payment) => payment.payee.kind],
+    payee_id: ['text', (payment) => payment.payee.id],
+    payee_member_id: ['uuid', (payment) => payment.payeeMemberId],
+    amount_minor: ['bigint', (payment) => payment.amountMinor],
+    currency: ['text', (payment) => payment.currency],
+    method: ['text', (payment) => payment.method],
+    cause_on: ['date', (payment) => payment.causeOn],
+    settles: ['uuid', (payment) => payment.settles ?? null],
+    evidence: ['text[]', (payment) => payment.evidence],
+    recorded_by: ['uuid', (payment) => payment.recordedBy],
+    recorded_at: ['timestamptz', (payment) => payment.recordedAt],
+  },
+  'ON CONFLICT (id) DO NOTHING RETURNING id',
+);
+
+const FIRST_FACTS = new RowsInsert<NewRow>('payment_facts', {
+  payment_id: ['uuid', (payment) => payment.id],
+  status: ['text', (payment) => payment.status],
+  at: ['timestamptz', (payment) => new Date(payment.at.epochMs)],
+  paid_on: ['date', (payment) => payment.paidOn],
+  recorded_by: ['uuid', (payment) => payment.recordedBy],
+  recorded_at: ['timestamptz', (payment) => payment.recordedAt],
+});
+
 /** Tables payments and payment_facts. Append-only. */
 @Injectable()
 export class PaymentRepository {
   /** Answers the ids that are new; those of payments already there are left out. */
   async insert(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<Set<string>> {
-    const rows = payments.map((payment) => ({
-      id: payment.id,
-      cause_kind: payment.causeKind,
-      cause_id: payment.causeId,
-      step_id: payment.stepId,
-      kind: payment.kind,
-      payer_kind: payment.payer.kind,
-      payer_id: payment.payer.id,
-      payee_kind: payment.payee.kind,
-      payee_id: payment.payee.id,
-      payee_member_id: payment.payeeMemberId,
-      amount_minor: payment.amountMinor.toString(),
-      currency: payment.currency,
-      method: payment.method,
-      cause_on: payment.causeOn,
-      settles: payment.settles ?? null,
-      evidence: payment.evidence,
-      recorded_by: payment.recordedBy,
-      recorded_at: recordedAt.toISOString(),
-    }));
-    const inserted = await tx.query<{ id: string }>(
-      `INSERT INTO payments (id, cause_kind, cause_id, step_id, kind, payer_kind, payer_id, payee_kind, payee_id, payee_member_id,
-                             amount_minor, currency, method, cause_on, settles, evidence, recorded_by, recorded_at)
-       SELECT id, cause_kind, cause_id, step_id, kind, payer_kind, payer_id, payee_kind, payee_id, payee_member_id,
-              amount_minor, currency, method, cause_on, settles, evidence, recorded_by, recorded_at
-         FROM jsonb_to_recordset($1::jsonb) AS given (
-           id uuid, cause_kind text, cause_id uuid, step_id uuid, kind text, payer_kind text, payer_id text, payee_kind text,
-           payee_id text, payee_member_id uuid, amount_minor bigint, currency text, method text, cause_on date, settles uuid,
-           evidence text[], recorded_by uuid, recorded_at timestamptz)
-       ON CONFLICT (id) DO NOTHING
-       RETURNING id`,
-      [JSON.stringify(rows)],
+    const inserted = await PAYMENTS.insert<{ id: string }>(
+      tx,
+      payments.map((payment) => ({ ...payment, recordedAt })),
     );
     return new Set(inserted.map((row) => row.id));
   }
 
   async insertFirstFacts(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<void> {
-    const rows = payments.map((payment) => ({
-      payment_id: payment.id,
-      status: payment.status,
-      at: new Date(payment.at.epochMs).toISOString(),
-      paid_on: payment.paidOn,
-      recorded_by: payment.recordedBy,
-      recorded_at: recordedAt.toISOString(),
-    }));
-    await tx.query(
-      `INSERT INTO payment_facts (payment_id, status, at, paid_on, recorded_by, recorded_at)
-       SELECT payment_id, status, at, paid_on, recorded_by, recorded_at
-         FROM jsonb_to_recordset($1::jsonb) AS given (
-           payment_id uuid, status text, at timestamptz, paid_on date, recorded_by uuid, recorded_at timestamptz)`,
-      [JSON.stringify(rows)],
+    await FIRST_FACTS.insert(
+      tx,
+      payments.map((payment) => ({ ...payment, recordedAt })),
     );
+  }
+
+  /** Which of these ids are payments'. */
+  async known(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await tx.query<{ id: string }>('SELECT id FROM payments WHERE id = ANY($1::uuid[])', [ids]);
+    return new Set(rows.map((row) => row.id));
   }
 
   async ofSteps(tx: Tx, stepIds: readonly string[]): Promise<RecordedPayment[]> {

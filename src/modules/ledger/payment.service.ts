@@ -56,6 +56,8 @@ export interface DeliveryPayments extends Occasion {
   /** price × net, or null where the delivery has no price. */
   readonly priced: Money | null;
   readonly grower: ResolvedParty;
+  /** Those whom the terms name to share in it, in their order. */
+  readonly payees: readonly ResolvedParty[];
   readonly deliveryId: string;
 }
 
@@ -139,11 +141,11 @@ export class PaymentService {
   }
 
   /**
-   * What a delivery owes or has paid to its grower, or to those who share in it; nothing where neither price nor amount is known: the
-   * delivery is UNPRICED then, which is not 0. Answers the ids. Throws FRACTION_INVALID where the shares do not add up to one,
-   * CURRENCY_MISMATCH, and what `record` throws.
+   * What a delivery owes or has paid to its grower, or to those who share in it, for the caller to `record`; nothing where neither price nor
+   * amount is known: the delivery is UNPRICED then, which is not 0. Throws FRACTION_INVALID where the shares do not add up to one,
+   * CURRENCY_MISMATCH, and what `record` throws for each.
    */
-  async deliveryPayments(tx: Tx, given: DeliveryPayments): Promise<string[]> {
+  ofDelivery(given: DeliveryPayments): NewPayment[] {
     const { terms, priced } = given;
     const agreed = terms?.amount ? at(['payment', 'amount'], () => parseMoney(terms.amount ?? { amount: '', currency: '' })) : null;
     if (agreed && priced && agreed.currency !== priced.currency) {
@@ -151,8 +153,7 @@ export class PaymentService {
     }
     const amount = agreed ?? priced;
     if (!amount) return [];
-    const shares = await this.shares(tx, given, amount);
-    const payments = shares.map(({ id, payee, amountMinor }) =>
+    return sharesOf(given, amount).map(({ id, payee, amountMinor }) =>
       at(['payment'], () => {
         const payment: NewPayment = {
           id,
@@ -170,8 +171,11 @@ export class PaymentService {
         return payment;
       }),
     );
-    await this.record(tx, payments);
-    return payments.map((payment) => payment.id);
+  }
+
+  /** Which of these ids are taken: for a list in which each payment stands or falls alone. */
+  async known(tx: Tx, paymentIds: readonly string[]): Promise<Set<string>> {
+    return this.payments.known(tx, paymentIds);
   }
 
   /** The payments of these steps as they stand now; a payable is counted by its open rest. */
@@ -244,31 +248,29 @@ export class PaymentService {
       throw new DomainError(error.code, error.detail, place === undefined ? path : [...path, place, 'payee', ...rest]);
     }
   }
+}
 
-  private async shares(
-    tx: Tx,
-    given: DeliveryPayments,
-    amount: Money,
-  ): Promise<{ readonly id: string; readonly payee: ResolvedParty; readonly amountMinor: bigint }[]> {
-    const { terms, captureId } = given;
-    const inputs = terms?.payees ?? [];
-    if (inputs.length === 0)
-      return [{ id: terms?.id ?? derivedUuid(captureId, 'payment', 0), payee: given.grower, amountMinor: amount.amountMinor }];
-    if (inputs.length > STEP_PAYMENTS_MAX) throw new DomainError('TOO_MANY_ITEMS', { max: STEP_PAYMENTS_MAX }, ['payment', 'payees']);
-    const parts = at(['payment', 'payees'], () => partsOf(inputs.map((input) => input.part)));
-    const payees = await this.resolve(tx, inputs, ['payment', 'payees']);
-    const shares = inputs.map((input, i) => {
-      const payee = payees[i];
-      const weight = parts[i];
-      assert(payee && weight, 'Every payee that is asked for is answered.');
-      const id = input.id ?? derivedUuid(terms?.id ?? captureId, 'payment', i);
-      // The odd fen goes by who is paid, not by the order in which they were named.
-      return { id, payee, weight, key: `${partyKey(payee.party)} ${payee.memberId ?? ''} ${id}` };
-    });
-    if (new Set(shares.map((share) => share.key)).size < shares.length) throw new DomainError('CONFLICT', {}, ['payment', 'payees']);
-    const amounts = apportion(amount.amountMinor, shares);
-    return shares.map(({ id, payee, key }) => ({ id, payee, amountMinor: amounts.get(key) ?? 0n }));
-  }
+/** The odd fen goes by who is paid, not by the order in which they were named. */
+function sharesOf(
+  given: DeliveryPayments,
+  amount: Money,
+): { readonly id: string; readonly payee: ResolvedParty; readonly amountMinor: bigint }[] {
+  const { terms, captureId } = given;
+  const inputs = terms?.payees ?? [];
+  if (inputs.length === 0)
+    return [{ id: terms?.id ?? derivedUuid(captureId, 'payment', 0), payee: given.grower, amountMinor: amount.amountMinor }];
+  if (inputs.length > STEP_PAYMENTS_MAX) throw new DomainError('TOO_MANY_ITEMS', { max: STEP_PAYMENTS_MAX }, ['payment', 'payees']);
+  const parts = at(['payment', 'payees'], () => partsOf(inputs.map((input) => input.part)));
+  const shares = inputs.map((input, i) => {
+    const payee = given.payees[i];
+    const weight = parts[i];
+    assert(payee && weight, 'Every payee that is asked for is answered.');
+    const id = input.id ?? derivedUuid(terms?.id ?? captureId, 'payment', i);
+    return { id, payee, weight, key: `${partyKey(payee.party)} ${payee.memberId ?? ''} ${id}` };
+  });
+  if (new Set(shares.map((share) => share.key)).size < shares.length) throw new DomainError('CONFLICT', {}, ['payment', 'payees']);
+  const amounts = apportion(amount.amountMinor, shares);
+  return shares.map(({ id, payee, key }) => ({ id, payee, amountMinor: amounts.get(key) ?? 0n }));
 }
 
 /** Throws FRACTION_INVALID unless the parts are positive and add up to one. */

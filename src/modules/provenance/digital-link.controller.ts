@@ -4,6 +4,7 @@ import { LINKSET_CONTEXT, linkOfType, linksetOf } from '../../core/gs1/linkset.j
 import { DomainError } from '../../core/kernel/errors.js';
 import type { Resolved } from './digital-link.service.js';
 import { DigitalLinkService } from './digital-link.service.js';
+import { KeptAnswers, sendTagged } from './kept-answers.js';
 import { representationOf } from './negotiation.js';
 import { invalidPage, notFoundPage, PAGE_HEADERS } from './provenance.page.js';
 import { addressOf, openToAll } from './public-address.js';
@@ -12,7 +13,10 @@ import { languageOf } from './words.js';
 /** GS1 Digital Link resolution (GS1-Conformant resolver 1.2): one address, answered by what the client accepts. */
 @Controller()
 export class DigitalLinkController {
-  constructor(private readonly links: DigitalLinkService) {}
+  constructor(
+    private readonly links: DigitalLinkService,
+    private readonly kept: KeptAnswers,
+  ) {}
 
   @Get('01/*')
   async byDigitalLink(
@@ -57,7 +61,11 @@ export class DigitalLinkController {
     if (wish !== undefined && !linkOfType(this.links.levels(resolved), wish))
       throw new DomainError('NOT_FOUND', { linkType: wish.slice(0, 128) });
     if (wish === undefined && representation !== 'text/html') {
-      await reply.type(representation).send(JSON.stringify(await this.links.document(resolved)));
+      await sendTagged(
+        request,
+        reply.type(representation),
+        await this.kept.document(this.links.name(resolved), () => this.links.document(resolved)),
+      );
       return;
     }
     // Every link that is served so far leads to the page.

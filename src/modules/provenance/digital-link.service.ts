@@ -68,8 +68,13 @@ export class DigitalLinkService {
   }
 
   /** The address that a QR code carries: of the batch or product, on this host. */
-  address({ product, batch }: Resolved): string {
-    return onHost(batch?.digitalLink ?? digitalLink({ gtin: product.gtin }), this.settings.publicUrl);
+  address(resolved: Resolved): string {
+    return onHost(this.name(resolved), this.settings.publicUrl);
+  }
+
+  /** The canonical link of the batch or product. */
+  name({ product, batch }: Resolved): string {
+    return batch?.digitalLink ?? digitalLink({ gtin: product.gtin });
   }
 
   /** Where to look up what a person typed: a web address or Digital Link of any host, else a short code. */
@@ -113,7 +118,7 @@ export class DigitalLinkService {
       const name = { 'gs1:gtin': product.gtin, 'gs1:productName': product.name };
       return { '@context': { gs1: GS1_VOCABULARY }, '@type': 'gs1:Product', '@id': digitalLink({ gtin: product.gtin }), ...name };
     }
-    const events = await this.provenance.publicEvents(batch);
+    const events = await this.provenance.publicEvents(batch.id);
     // What was stored is what the constructors of core/epcis made, and nothing amends it.
     const list = events.map((event) => event.epcis as unknown as EpcisEvent);
     return toEpcisDocument(list, { creationDate: { epochMs: this.clock.nowMs(), offsetMinutes: 0 } });

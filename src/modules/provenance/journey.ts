@@ -1,6 +1,6 @@
 import type { StepKind } from '../../core/batch/graph.js';
 import { formatInstant } from '../../core/kernel/instant.js';
-import type { StepFacts, StoredEvent } from '../traceability/index.js';
+import type { Ancestor } from '../traceability/index.js';
 import type { JourneyStep } from './view.js';
 
 interface Named {
@@ -13,8 +13,8 @@ interface Named {
  * first: how many there were could be how few, and on most days somebody delivers alone.
  */
 export function journeyOf(
-  steps: readonly StepFacts[],
-  events: readonly StoredEvent[],
+  steps: readonly Pick<Ancestor, 'kind' | 'eventId'>[],
+  events: readonly NonNullable<Ancestor['event']>[],
   organisations: readonly Named[],
   facilities: readonly Named[],
 ): JourneyStep[] {
@@ -34,7 +34,7 @@ export function journeyOf(
 }
 
 /** A receipt is one event and several steps: each line, and what they share. */
-function kindsByEvent(steps: readonly StepFacts[]): Map<string, StepKind> {
+function kindsByEvent(steps: readonly Pick<Ancestor, 'kind' | 'eventId'>[]): Map<string, StepKind> {
   const kinds = new Map<string, StepKind>();
   for (const step of steps) {
     // Goods of unknown origin come with the event of the step that takes them.

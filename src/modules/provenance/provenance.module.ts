@@ -4,6 +4,7 @@ import { RegistryModule } from '../registry/index.js';
 import { TraceabilityModule } from '../traceability/index.js';
 import { DigitalLinkController } from './digital-link.controller.js';
 import { DigitalLinkService } from './digital-link.service.js';
+import { KeptAnswers } from './kept-answers.js';
 import { PageController } from './page.controller.js';
 import { ProvenanceResolver } from './provenance.resolver.js';
 import { ProvenanceService } from './provenance.service.js';
@@ -13,6 +14,6 @@ import { QrController } from './qr.controller.js';
 @Module({
   imports: [IdentityModule, RegistryModule, TraceabilityModule],
   controllers: [DigitalLinkController, PageController, QrController],
-  providers: [DigitalLinkService, ProvenanceService, ProvenanceResolver],
+  providers: [DigitalLinkService, KeptAnswers, ProvenanceService, ProvenanceResolver],
 })
 export class ProvenanceModule {}

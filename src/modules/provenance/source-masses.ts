@@ -1,7 +1,10 @@
 import type { Fraction } from '../../core/kernel/fraction.js';
 import { add, fraction, multiply, sum, ZERO } from '../../core/kernel/fraction.js';
 import { compose } from '../../core/income/composition.js';
-import type { HoldingFacts, StepFacts } from '../traceability/index.js';
+import type { Ancestor, HoldingFacts } from '../traceability/index.js';
+
+type Step = Pick<Ancestor, 'id' | 'kind' | 'inputs' | 'outputs' | 'source'>;
+type Made = Pick<HoldingFacts, 'id' | 'made'>;
 
 export interface SourceMasses {
   /** Source step → how much of its quantity is in the batch, milligrams. */
@@ -15,7 +18,7 @@ export interface SourceMasses {
  * What the batch, wherever it lies or went, is made of: the quantities of the deliveries, harvests and unknown origins upstream, as far as
  * its holdings carry them. Sources that are counted or measured by volume weigh nothing here. `steps`: all upstream of the holdings.
  */
-export function sourceMasses(holdings: readonly HoldingFacts[], steps: readonly StepFacts[]): SourceMasses {
+export function sourceMasses(holdings: readonly Made[], steps: readonly Step[]): SourceMasses {
   const resting = restingQuantities(holdings, steps);
   const composition = compose(steps, resting.keys());
   const byStep = new Map<string, Fraction>();
@@ -37,7 +40,7 @@ export function sourceMasses(holdings: readonly HoldingFacts[], steps: readonly 
  * Holding → what of it did not go on into another holding of the same batch: a batch that changed hands was made twice, and is counted
  * where it came to rest.
  */
-function restingQuantities(holdings: readonly HoldingFacts[], steps: readonly StepFacts[]): Map<string, bigint> {
+function restingQuantities(holdings: readonly Made[], steps: readonly Step[]): Map<string, bigint> {
   const resting = new Map(holdings.map((holding) => [holding.id, holding.made]));
   for (const step of steps) {
     if (!step.outputs.some((output) => resting.has(output.holdingId))) continue;

@@ -6,6 +6,7 @@ import { derivedUuid } from '../../core/kernel/ids.js';
 import { localDay } from '../../core/kernel/instant.js';
 import { parseMoney } from '../../core/kernel/money.js';
 import { unitOf } from '../../core/kernel/quantity.js';
+import { requireAreaCode } from '../../core/registry/area-code.js';
 import { largestPromise } from '../../core/registry/promise.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Sealing } from '../../platform/crypto/sealing.js';
@@ -18,7 +19,6 @@ import type { Agreement } from './dated-facts.repository.js';
 import { DatedFactsRepository } from './dated-facts.repository.js';
 import type { HouseholdMember } from './master-data.entity.js';
 import { MasterDataRepository } from './master-data.repository.js';
-import { requireAreaCode } from './party.service.js';
 import type {
   HouseholdStatusInput,
   MemberInput,

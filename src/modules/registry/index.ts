@@ -1,5 +1,6 @@
 export type { FacilityFacts, PlotFacts, ProductFacts, ResolvedParty } from './facts.js';
-export { PartyService, requireAreaCode } from './party.service.js';
+export type { LabelQuestion, Labels } from './label.repository.js';
+export { PartyService } from './party.service.js';
 export { PartyInput, ProductRefInput } from './registry.input.js';
 export { FacilityModel, facilityModel, PartyKindEnum, ProductModel, productModel } from './registry.model.js';
 export { RegistryModule } from './registry.module.js';

@@ -29,8 +29,12 @@ export class MasterDataRepository {
     return where.length === 0 ? [] : tx.manager.find(Product, { where });
   }
 
-  async productsBySku(tx: Tx, organisationId: string, skus: readonly string[]): Promise<Product[]> {
-    return skus.length === 0 ? [] : tx.manager.find(Product, { where: { organisationId, sku: In([...skus]) } });
+  /** SKUs are an organisation's own. */
+  async productsBySku(tx: Tx, refs: readonly { readonly organisationId: string; readonly sku: string }[]): Promise<Product[]> {
+    const skus = new Map<string, Set<string>>();
+    for (const { organisationId, sku } of refs) skus.set(organisationId, (skus.get(organisationId) ?? new Set()).add(sku));
+    const where = [...skus].map(([organisationId, own]) => ({ organisationId, sku: In([...own]) }));
+    return where.length === 0 ? [] : tx.manager.find(Product, { where });
   }
 
   async nextRestrictedGtin(tx: Tx): Promise<bigint> {
@@ -45,6 +49,13 @@ export class MasterDataRepository {
 
   async households(tx: Tx, ids: readonly string[]): Promise<Household[]> {
     return ids.length === 0 ? [] : tx.manager.find(Household, { where: { id: In([...ids]) } });
+  }
+
+  /** Which of these ids are households'. Every delivery asks, so no more is read than that. */
+  async knownHouseholds(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await tx.query<{ id: string }>('SELECT id FROM households WHERE id = ANY($1::uuid[])', [ids]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   async members(tx: Tx, ids: readonly string[]): Promise<HouseholdMember[]> {
@@ -91,8 +102,11 @@ export class MasterDataRepository {
     return this.page(tx, Household, own, owners, page, areaCode);
   }
 
+  /** Plots that an organisation registered or owns, or that belong to its members. */
   async plotPage(tx: Tx, owners: Owners, areaCode: string | null, page: PageRequest): Promise<Plot[]> {
-    return this.page(tx, Plot, 'registered_by = ANY($1::uuid[])', owners, page, areaCode);
+    const own = `(registered_by = ANY($1::uuid[]) OR owner_id = ANY($1::uuid[])
+      OR EXISTS (SELECT 1 FROM memberships m WHERE m.household_id = row.owner_id AND m.cooperative_id = ANY($1::uuid[])))`;
+    return this.page(tx, Plot, own, owners, page, areaCode);
   }
 
   /** Ordered by id: pages stay put while others are added. */

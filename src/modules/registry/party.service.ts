@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { at, DomainError } from '../../core/kernel/errors.js';
+import { DomainError, orRejection } from '../../core/kernel/errors.js';
+import { requireAreaCode } from '../../core/registry/area-code.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Sealing } from '../../platform/crypto/sealing.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -23,6 +24,17 @@ export class PartyService {
 
   /** The parties, in the order of the inputs; a member stands for the household. Throws NOT_FOUND, BAD_INPUT. */
   async resolve(tx: Tx, inputs: readonly PartyInput[]): Promise<ResolvedParty[]> {
+    const { parties, outsiders } = await this.lookUp(tx, inputs);
+    const resolved = parties.map((party, place) => {
+      if (party instanceof DomainError) throw party.within(place);
+      return party;
+    });
+    await this.keepOutsiders(tx, outsiders);
+    return resolved;
+  }
+
+  /** The same without storing anything, each input with its own rejection: the caller keeps the outsiders of those that it takes. */
+  async lookUp(tx: Tx, inputs: readonly PartyInput[]): Promise<Resolution> {
     const some = (pick: (input: PartyInput) => string | null | undefined): string[] => [
       ...new Set(inputs.flatMap((input) => pick(input) ?? [])),
     ];
@@ -30,25 +42,36 @@ export class PartyService {
     const householdIds = some((input) => input.householdId);
     const organisationIds = some((input) => input.organisationId);
     const known: Known = {
-      households: new Set((await this.masterData.households(tx, householdIds)).map(({ id }) => id)),
+      households: await this.masterData.knownHouseholds(tx, householdIds),
       householdOfMember: new Map((await this.masterData.members(tx, memberIds)).map((member) => [member.id, member.householdId])),
       organisations: new Set((await this.identity.organisations(organisationIds, tx)).map(({ id }) => id)),
     };
-    const names = new Map<string, string>();
-    const resolved = inputs.map((input, place) =>
-      at([place], () => {
+    const outsiders = new Map<string, string>();
+    const parties = inputs.map((input) =>
+      orRejection((): ResolvedParty => {
         if (input.householdId || input.memberId || input.organisationId) return knownParty(input, known);
         if (input.unregistered) return { party: unregistered(input.unregistered), memberId: null };
         const name = outsiderName(input.outsider ?? '');
         const id = this.sealing.pseudonym(name, 'outsider');
-        names.set(id, name);
-        return { party: { kind: 'OUTSIDER' as const, id }, memberId: null };
+        outsiders.set(id, name);
+        return { party: { kind: 'OUTSIDER', id }, memberId: null };
       }),
     );
+    return { parties, outsiders };
+  }
+
+  /** Keeps names of outsiders, sealed; `names` is by pseudonym. */
+  async keepOutsiders(tx: Tx, names: ReadonlyMap<string, string>): Promise<void> {
     const outsiders = [...names].map(([id, name]) => ({ id, sealedName: this.sealing.seal(name, 'outsider name') }));
     await this.masterData.insertOutsiders(tx, outsiders, new Date(this.clock.nowMs()));
-    return resolved;
   }
+}
+
+export interface Resolution {
+  /** In the order of the inputs. */
+  readonly parties: readonly (ResolvedParty | DomainError)[];
+  /** The names of outsiders among them, by pseudonym. */
+  readonly outsiders: ReadonlyMap<string, string>;
 }
 
 interface Known {
@@ -79,11 +102,4 @@ function unregistered({ count, areaCode }: { count: number; areaCode: string }):
     throw new DomainError('BAD_INPUT', { expected: `1 to ${UNREGISTERED_COUNT_MAX} people`, found: count }, ['unregistered', 'count']);
   }
   return { kind: 'UNREGISTERED', id: `${requireAreaCode(areaCode, ['unregistered'])}:${count}` };
-}
-
-/** Codes of administrative divisions: letters, digits and hyphens (GB/T 2260, ISO 3166-2). Throws BAD_INPUT. */
-export function requireAreaCode(areaCode: string, path: readonly string[] = []): string {
-  if (!/^[0-9A-Za-z-]{1,32}$/.test(areaCode))
-    throw new DomainError('BAD_INPUT', { expected: 'an area code', found: areaCode.slice(0, 40) }, [...path, 'areaCode']);
-  return areaCode;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { DatedFactsRepository } from './dated-facts.repository.js';
 import { HouseholdService } from './household.service.js';
+import { LabelRepository } from './label.repository.js';
 import { Facility, Household, HouseholdMember, Plot, Product } from './master-data.entity.js';
 import { MasterDataRepository } from './master-data.repository.js';
 import { PartyService } from './party.service.js';
@@ -11,7 +12,16 @@ import { StatusService } from './status.service.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [DatedFactsRepository, MasterDataRepository, HouseholdService, PartyService, RegistryService, StatusService, RegistryResolver],
+  providers: [
+    DatedFactsRepository,
+    LabelRepository,
+    MasterDataRepository,
+    HouseholdService,
+    PartyService,
+    RegistryService,
+    StatusService,
+    RegistryResolver,
+  ],
   exports: [PartyService, RegistryService, StatusService],
 })
 export class RegistryModule {

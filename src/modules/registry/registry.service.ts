@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { parseGln } from '../../core/gs1/gln.js';
 import { parseGtin, restrictedGtin } from '../../core/gs1/gtin.js';
-import { at, DomainError } from '../../core/kernel/errors.js';
+import { at, DomainError, orRejection } from '../../core/kernel/errors.js';
 import { parseQuantity, unitOf } from '../../core/kernel/quantity.js';
 import type { Party } from '../../core/ledger/party.js';
+import { requireAreaCode } from '../../core/registry/area-code.js';
 import { holdsOn } from '../../core/registry/as-of.js';
 import { checkGeometry } from '../../core/registry/polygon.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -14,11 +15,13 @@ import { IdempotencyService } from '../../platform/idempotency/idempotency.servi
 import type { Principal } from '../identity/index.js';
 import { checkName, IdentityService, oversees } from '../identity/index.js';
 import { DatedFactsRepository } from './dated-facts.repository.js';
+import type { LabelQuestion, Labels } from './label.repository.js';
+import { LabelRepository } from './label.repository.js';
 import type { FacilityFacts, PlotFacts, ProductFacts } from './facts.js';
 import type { Facility, Household, Plot, Product } from './master-data.entity.js';
 import type { Owners } from './master-data.repository.js';
 import { MasterDataRepository } from './master-data.repository.js';
-import { PartyService, requireAreaCode } from './party.service.js';
+import { PartyService } from './party.service.js';
 import type {
   PackageTypeInput,
   ProductRefInput,
@@ -42,6 +45,7 @@ export class RegistryService {
     private readonly parties: PartyService,
     private readonly masterData: MasterDataRepository,
     private readonly facts: DatedFactsRepository,
+    private readonly labelRepository: LabelRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -51,7 +55,7 @@ export class RegistryService {
       const replayed = await this.once(tx, principal, 'registerFacility', input, async () => {
         await this.identity.requireOrganisation(tx, input.organisationId);
         const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
-        const areaCode = input.areaCode ? requireAreaCode(input.areaCode) : null;
+        const areaCode = typeof input.areaCode === 'string' ? requireAreaCode(input.areaCode) : null;
         const facility = {
           ...input,
           name: checkName(input.name),
@@ -114,22 +118,38 @@ export class RegistryService {
 
   /** The products, in the order of the references; a SKU is the organisation's own. Throws NOT_FOUND with the reference's place. */
   async resolveProducts(tx: Tx, refs: readonly ProductRefInput[], organisationId: string): Promise<ProductFacts[]> {
-    const gtins = refs.map((ref) => (ref.gtin ? parseGtin(ref.gtin) : null));
-    const named = await this.masterData.products(tx, {
-      ids: refs.flatMap((ref) => ref.id ?? []),
-      gtins: gtins.flatMap((gtin) => gtin ?? []),
-    });
-    const bySku = await this.masterData.productsBySku(
+    const found = await this.findProducts(
       tx,
-      organisationId,
-      refs.flatMap((ref) => ref.sku ?? []),
+      refs.map((ref) => ({ ref, organisationId })),
     );
-    return refs.map((ref, place) => {
-      const found = ref.sku
-        ? bySku.find((product) => product.sku === ref.sku)
-        : named.find((product) => product.id === ref.id || product.gtin === gtins[place]);
-      if (!found) throw new DomainError('NOT_FOUND', { product: ref }, [String(place), 'product']);
-      return productFacts(found);
+    return found.map((product, place) => {
+      if (product instanceof DomainError) throw product.within(place, 'product');
+      return product;
+    });
+  }
+
+  /** The same for references of several organisations, each with its own rejection. */
+  async findProducts(
+    tx: Tx,
+    asked: readonly { readonly ref: ProductRefInput; readonly organisationId: string }[],
+  ): Promise<(ProductFacts | DomainError)[]> {
+    const gtins = asked.map(({ ref }) => (ref.gtin ? orRejection(() => parseGtin(ref.gtin ?? '')) : null));
+    const named = await this.masterData.products(tx, {
+      ids: [...new Set(asked.flatMap(({ ref }) => ref.id ?? []))],
+      gtins: [...new Set(gtins.filter((gtin) => typeof gtin === 'string'))],
+    });
+    const ofSku = await this.masterData.productsBySku(
+      tx,
+      asked.flatMap(({ ref, organisationId }) => (ref.sku ? [{ organisationId, sku: ref.sku }] : [])),
+    );
+    const byId = new Map(named.map((product) => [product.id, productFacts(product)]));
+    const byGtin = new Map(named.map((product) => [product.gtin, productFacts(product)]));
+    const bySku = new Map(ofSku.map((product) => [`${product.organisationId} ${product.sku ?? ''}`, productFacts(product)]));
+    return asked.map(({ ref, organisationId }, place) => {
+      const gtin = gtins[place] ?? '';
+      if (gtin instanceof DomainError) return gtin;
+      const found = ref.sku ? bySku.get(`${organisationId} ${ref.sku}`) : ref.id ? byId.get(ref.id) : byGtin.get(gtin);
+      return found ?? new DomainError('NOT_FOUND', { product: ref });
     });
   }
 
@@ -143,6 +163,11 @@ export class RegistryService {
 
   async plots(ids: readonly string[], tx: Tx = this.database.reader): Promise<PlotFacts[]> {
     return (await this.masterData.plots(tx, [...new Set(ids)])).map(plotFacts);
+  }
+
+  /** Names and villages of many things in one statement. */
+  async labels(of: LabelQuestion, tx: Tx = this.database.reader): Promise<Labels> {
+    return this.labelRepository.labels(tx, of);
   }
 
   /** Throws NOT_FOUND where the facility is not the organisation's. */

@@ -1,5 +1,5 @@
 import type { Dimension } from '../../core/kernel/quantity.js';
-import type { JobType } from '../../platform/queue/job-type.js';
+import { JobType } from '../../platform/queue/job-type.js';
 
 export const SALE_STATUSES = ['NOT_FINAL', 'AWAITING_FULFILMENT', 'PENDING', 'ATTRIBUTED', 'CANCELLED', 'FAILED'] as const;
 export type SaleStatus = (typeof SALE_STATUSES)[number];
@@ -63,4 +63,4 @@ export interface SaleAllocated {
   readonly saleId: string;
 }
 
-export const SALE_ALLOCATED: JobType<SaleAllocated> = { name: 'sale-allocated', key: ({ saleId }) => saleId };
+export const SALE_ALLOCATED = new JobType<SaleAllocated>({ name: 'sale-allocated', key: ({ saleId }) => saleId });

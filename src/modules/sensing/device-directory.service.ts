@@ -1,12 +1,20 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { PubSub } from '../../platform/pubsub/pubsub.js';
 import { DeviceRepository } from './device.repository.js';
 import type { KnownDevice } from './facts.js';
 
-/** How long a device that was looked up is believed without looking again: also how long another process may not hear of a change. */
+/** How long a device that was looked up is believed without looking again: also how long a process may not know of a change whose news it missed. */
 export const DEVICE_BELIEVED_MS = 5_000;
 export const DEVICES_BELIEVED_MAX = 200_000;
+const DEVICE_CHANGED = 'device-changed';
+
+interface ChangedDevice {
+  readonly deviceId: string;
+  readonly aliases: readonly string[];
+}
 
 export interface FoundDevices {
   readonly byDeviceId: ReadonlyMap<string, KnownDevice>;
@@ -17,15 +25,25 @@ type Believed = Map<string, { readonly device: KnownDevice | null; readonly unti
 
 /** Devices as the MQTT door meets them, by name or alias; one query for all that are not in memory. */
 @Injectable()
-export class DeviceDirectory {
+export class DeviceDirectory implements OnModuleInit, OnApplicationShutdown {
   private readonly deviceIds: Believed = new Map();
   private readonly aliases: Believed = new Map();
+  private stopListening: (() => Promise<void>) | null = null;
 
   constructor(
     private readonly database: Database,
     private readonly devices: DeviceRepository,
     private readonly clock: Clock,
+    private readonly pubSub: PubSub,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.stopListening = await this.pubSub.subscribe(DEVICE_CHANGED, (payload) => this.drop(JSON.parse(payload) as ChangedDevice));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stopListening?.();
+  }
 
   async find(keys: { readonly deviceIds: Iterable<string>; readonly aliases: Iterable<string> }): Promise<FoundDevices> {
     const nowMs = this.clock.nowMs();
@@ -44,10 +62,15 @@ export class DeviceDirectory {
     return { byDeviceId, byAlias };
   }
 
-  /** After something about the device was changed. */
-  forget(device: { readonly deviceId: string; readonly aliases: readonly string[] }): void {
-    this.deviceIds.delete(device.deviceId);
-    for (const alias of device.aliases) this.aliases.delete(alias);
+  /** After something about the device was changed: here at once, in the other processes as soon as they hear of it. */
+  async forget({ deviceId, aliases }: ChangedDevice): Promise<void> {
+    this.drop({ deviceId, aliases });
+    await this.pubSub.publish(DEVICE_CHANGED, JSON.stringify({ deviceId, aliases }));
+  }
+
+  private drop({ deviceId, aliases }: ChangedDevice): void {
+    this.deviceIds.delete(deviceId);
+    for (const alias of aliases) this.aliases.delete(alias);
   }
 }
 

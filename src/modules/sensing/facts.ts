@@ -73,7 +73,7 @@ export interface StateRow {
 export type StoredQuarantineReason = QuarantineReason | 'UNKNOWN_DEVICE' | 'GATEWAY_NOT_BOUND' | 'NOT_STORABLE';
 
 export interface QuarantineRow {
-  /** The device that sent it, by its name. */
+  /** The device that sent it by its name, or the broker by its address. */
   readonly principal: string;
   readonly topic: string;
   readonly payload: Uint8Array;

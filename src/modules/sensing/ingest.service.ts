@@ -11,9 +11,14 @@ import { DeviceDirectory } from './device-directory.service.js';
 import type { KnownDevice, MessageRow, QuarantineRow, StateRow, StoredQuarantineReason } from './facts.js';
 import { MessageRepository } from './message.repository.js';
 
-/** A message as it came in at the MQTT door, from a device that signed in. */
+/** A broker that was subscribed to: who may say what there is decided by its own access list. */
+export interface Broker {
+  readonly broker: string;
+}
+
+/** A message as it came in at the MQTT door, from a device that signed in here or at a broker. */
 export interface ArrivedMessage {
-  readonly principal: { readonly id: string; readonly deviceId: string };
+  readonly principal: { readonly id: string; readonly deviceId: string } | Broker;
   readonly topic: string;
   readonly payload: Uint8Array;
   /** The sender says that it may have sent this before (MQTT 3.1.1, 3.3.1.1). */
@@ -136,15 +141,17 @@ function rowsOf(items: readonly Item[], devices: FoundDevices): Rows {
     });
     if (reason !== null) {
       const { principal, topic, payload, receivedAtMs } = item.arrived;
-      rows.quarantined.push({ principal: principal.deviceId, topic, payload, reason, receivedAtMs });
+      const name = 'broker' in principal ? principal.broker : principal.deviceId;
+      rows.quarantined.push({ principal: name, topic, payload, reason, receivedAtMs });
     }
   }
   return rows;
 }
 
-/** A gateway speaks for the devices that are bound to it. Others are set aside: a refusal would cut off those that are. */
+/** A gateway speaks for the devices that are bound to it, a broker for all. Others are set aside: a refusal would cut off those that are. */
 function refusalOf({ arrived, viaGateway }: Item, device: KnownDevice | undefined): StoredQuarantineReason | null {
   if (!device) return 'UNKNOWN_DEVICE';
+  if ('broker' in arrived.principal) return null;
   const { id } = arrived.principal;
   const mayBe = device.id === id || (viaGateway && device.gatewayId === id);
   return mayBe ? null : viaGateway ? 'GATEWAY_NOT_BOUND' : 'DEVICE_MISMATCH';

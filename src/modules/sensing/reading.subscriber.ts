@@ -1,24 +1,29 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { equalInConstantTime } from '../../core/kernel/sha256.js';
-import { isDeviceId, parseTopic } from '../../core/sensing/topic.js';
+import { isDeviceId, parseTopic, TOPIC_FILTERS } from '../../core/sensing/topic.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashSecret } from '../../platform/crypto/sealing.js';
+import { Log } from '../../platform/logging/log.js';
 import { MqttEndpoint } from '../../platform/mqtt/mqtt-endpoint.js';
+import { brokerName, MqttSubscription } from '../../platform/mqtt/mqtt-subscription.js';
 import { TOPICS } from '../identity/index.js';
 import { DeviceDirectory } from './device-directory.service.js';
 import type { KnownDevice } from './facts.js';
+import type { Broker } from './ingest.service.js';
 import { IngestService } from './ingest.service.js';
 
-/** The MQTT door: who may come in, what they may say, and that they hear PUBACK when it is stored. */
+/** The MQTT doors, the own one and that of a broker: who may come in, what they may say, and that they hear PUBACK when it is stored. */
 @Injectable()
 export class ReadingSubscriber implements BeforeApplicationShutdown {
   private endpoint: MqttEndpoint<KnownDevice> | null = null;
+  private subscription: MqttSubscription<Broker> | null = null;
 
   constructor(
     private readonly directory: DeviceDirectory,
     private readonly ingest: IngestService,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** Answers the port in use; 0 picks a free one. Throws an Error that names MQTT_PORT where it is taken. */
@@ -36,9 +41,24 @@ export class ReadingSubscriber implements BeforeApplicationShutdown {
     return bound;
   }
 
+  /** Listens to a broker beside the own door. Throws with a sentence for the operator where it cannot be used. */
+  async subscribe(url: string, instanceName: string): Promise<void> {
+    const subscription = new MqttSubscription<Broker>({
+      url,
+      instanceName,
+      topics: TOPIC_FILTERS,
+      principal: { broker: brokerName(url) },
+      onMessage: (message) => this.ingest.ingest(message),
+      log: this.log,
+      nowMs: () => this.clock.nowMs(),
+    });
+    await subscription.start();
+    this.subscription = subscription;
+  }
+
   /** Before the database goes: what was read is stored and acknowledged. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.endpoint?.stop();
+    await Promise.all([this.endpoint?.stop(), this.subscription?.stop()]);
     await this.ingest.drain();
   }
 

@@ -6,6 +6,7 @@ import { IdentityService } from '../identity/index.js';
 import type { StoredBatch } from './batch.repository.js';
 import { BatchService } from './batch.service.js';
 import type { HoldingFacts } from './facts.js';
+import { batchStatus } from './batch-status.js';
 import { StepRepository } from './step.repository.js';
 
 export interface BatchAmounts {
@@ -17,6 +18,11 @@ export interface BatchAmounts {
 export interface EventFlow {
   readonly batch: StoredBatch;
   readonly quantity: Quantity;
+}
+
+export interface EventFlows {
+  readonly inputs: EventFlow[];
+  readonly outputs: EventFlow[];
 }
 
 /** What a batch looks like now, read from its holdings. */
@@ -47,31 +53,50 @@ export class BatchReadingService {
     return amounts;
   }
 
-  /** The principal's own; all of them for those who oversee. */
-  async holdings(principal: Principal, batchId: string): Promise<HoldingFacts[]> {
-    const holdings = await this.batches.holdings([batchId]);
+  /** Of each batch the principal's own; all of them for those who oversee. */
+  async holdings(principal: Principal, batchIds: readonly string[]): Promise<Map<string, HoldingFacts[]>> {
+    const holdings = await this.batches.holdings(batchIds);
     const visible = await this.identity.visible(principal, [...new Set(holdings.map((holding) => holding.holderId))]);
-    return holdings.filter((holding) => visible.has(holding.holderId));
+    return grouped(
+      holdings.filter((holding) => visible.has(holding.holderId)),
+      (holding) => holding.batchId,
+    );
   }
 
-  /** OPEN: deliveries still enter; ACTIVE: there is some; USED_UP: there is none left, here or on the way. */
-  async status(batch: { id: string; drawnFromAt: Date | null }): Promise<'OPEN' | 'ACTIVE' | 'USED_UP'> {
-    const holdings = await this.batches.holdings([batch.id]);
-    if (holdings.every((holding) => holding.available === 0n && !holding.inTransit)) return 'USED_UP';
-    if (batch.drawnFromAt) return 'ACTIVE';
-    return (await this.steps.isFilledByDeliveries(this.database.reader, batch.id)) ? 'OPEN' : 'ACTIVE';
+  async statuses(batchIds: readonly string[]): Promise<Map<string, ReturnType<typeof batchStatus>>> {
+    const [batches, holdings, filled] = await Promise.all([
+      this.batches.batches(batchIds),
+      this.batches.holdings(batchIds),
+      this.steps.filledByDeliveries(this.database.reader, batchIds),
+    ]);
+    const byBatch = grouped(holdings, (holding) => holding.batchId);
+    return new Map(
+      batches.map(({ id, drawnFromAt }) => [
+        id,
+        batchStatus({ holdings: byBatch.get(id) ?? [], drawnFromAt, filledByDeliveries: filled.has(id) }),
+      ]),
+    );
   }
 
-  async flowsOf(eventId: string): Promise<{ inputs: EventFlow[]; outputs: EventFlow[] }> {
-    const rows = await this.steps.ofEvent(this.database.reader, eventId);
+  /** What each event took from batches and made of them. */
+  async flows(eventIds: readonly string[]): Promise<Map<string, EventFlows>> {
+    const rows = await this.steps.ofEvents(this.database.reader, eventIds);
     const batches = new Map((await this.batches.batches(rows.map((row) => row.batchId))).map((batch) => [batch.id, batch]));
-    const side = (name: 'INPUT' | 'OUTPUT'): EventFlow[] =>
-      rows
-        .filter((row) => row.side === name)
-        .flatMap((row) => {
-          const batch = batches.get(row.batchId);
-          return batch ? [{ batch, quantity: { dimension: row.dimension, amount: row.quantity } }] : [];
-        });
-    return { inputs: side('INPUT'), outputs: side('OUTPUT') };
+    const flows = new Map<string, EventFlows>(eventIds.map((id) => [id, { inputs: [], outputs: [] }]));
+    for (const { eventId, side, batchId, quantity, dimension } of rows) {
+      const batch = batches.get(batchId);
+      if (batch) flows.get(eventId)?.[side === 'INPUT' ? 'inputs' : 'outputs'].push({ batch, quantity: { dimension, amount: quantity } });
+    }
+    return flows;
   }
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const list = groups.get(keyOf(item));
+    if (list) list.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
 }

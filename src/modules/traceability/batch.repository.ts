@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { PageRequest } from '../../platform/graphql/page.js';
 import type { BatchFacts } from './facts.js';
@@ -21,17 +22,32 @@ export interface StoredBatch extends BatchFacts {
 
 const COLUMNS = 'id, product_id, gtin, lot, digital_link, short_code, organisation_id, created_at, drawn_from_at';
 
+const BATCHES = new RowsInsert<BatchFacts>(
+  'batches',
+  {
+    id: ['uuid', (batch) => batch.id],
+    product_id: ['uuid', (batch) => batch.productId],
+    gtin: ['text', (batch) => batch.gtin],
+    lot: ['text', (batch) => batch.lot],
+    digital_link: ['text', (batch) => batch.digitalLink],
+    short_code: ['text', (batch) => batch.shortCode],
+    organisation_id: ['uuid', (batch) => batch.organisationId],
+    created_at: ['timestamptz', (batch) => batch.createdAt],
+  },
+  'ON CONFLICT (gtin, lot) DO NOTHING RETURNING id',
+);
+
 /** Table batches. */
 @Injectable()
 export class BatchRepository {
-  /** Answers false where the lot exists already. */
-  async insert(tx: Tx, batch: BatchFacts): Promise<boolean> {
-    const rows = await tx.query(
-      `INSERT INTO batches (id, product_id, gtin, lot, digital_link, short_code, organisation_id, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (gtin, lot) DO NOTHING RETURNING id`,
-      [batch.id, batch.productId, batch.gtin, batch.lot, batch.digitalLink, batch.shortCode, batch.organisationId, batch.createdAt],
-    );
-    return rows.length > 0;
+  /**
+   * Answers the ids of those that are new; those that exist already are left alone, and of two of one id the first counts. In one order, so that two
+   * who make the same lots do not wait for each other.
+   */
+  async insert(tx: Tx, batches: readonly BatchFacts[]): Promise<Set<string>> {
+    const byId = new Map([...batches].reverse().map((batch) => [batch.id, batch]));
+    const ordered = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return new Set((await BATCHES.insert<{ id: string }>(tx, ordered)).map((row) => row.id));
   }
 
   async byIds(tx: Tx, ids: readonly string[]): Promise<StoredBatch[]> {

@@ -1,12 +1,13 @@
 import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { TraceDirection } from '../../core/batch/trace.js';
+import { assert } from '../../core/kernel/assert.js';
 import { DomainError } from '../../core/kernel/errors.js';
 import type { Quantity } from '../../core/kernel/quantity.js';
 import { connectionOf, pageRequest } from '../../platform/graphql/page.js';
 import { QuantityModel, quantityModel } from '../../platform/graphql/values.model.js';
 import type { Organisation, Principal } from '../identity/index.js';
-import { By, IdentityService, OrganisationModel } from '../identity/index.js';
-import { FacilityModel, productModel, ProductModel, RegistryService } from '../registry/index.js';
+import { By, OrganisationModel } from '../identity/index.js';
+import { FacilityModel, productModel, ProductModel } from '../registry/index.js';
 import { BatchFilterInput, BatchRefInput, EventRefInput } from './batch.input.js';
 import type { BatchStatus } from './batch.model.js';
 import {
@@ -18,8 +19,8 @@ import {
   TraceDirectionEnum,
   TraceGraphModel,
 } from './batch.model.js';
+import { BatchLoaders } from './batch-loaders.js';
 import type { EventFlow } from './batch-reading.service.js';
-import { BatchReadingService } from './batch-reading.service.js';
 import { BatchService } from './batch.service.js';
 import { SupplyEventModel } from './event.model.js';
 import { EventService } from './event.service.js';
@@ -30,10 +31,9 @@ import { batchModel, eventModel } from './views.js';
 export class BatchResolver {
   constructor(
     private readonly batches: BatchService,
-    private readonly reading: BatchReadingService,
     private readonly events: EventService,
     private readonly graph: GraphService,
-    private readonly registry: RegistryService,
+    private readonly loaders: BatchLoaders,
   ) {}
 
   @Query(() => BatchModel, { nullable: true })
@@ -88,24 +88,24 @@ export class BatchResolver {
 
   @ResolveField(() => ProductModel)
   async product(@Parent() batch: BatchModel): Promise<ProductModel> {
-    const [product] = await this.registry.products([batch.productId]);
+    const product = await this.loaders.products.get(batch.productId);
     if (!product) throw new DomainError('NOT_FOUND', { productId: batch.productId });
     return productModel(product);
   }
 
   @ResolveField(() => QuantityModel, { description: 'All that was ever made of it.' })
   async made(@Parent() batch: BatchModel): Promise<QuantityModel> {
-    return this.shown(batch, (await this.reading.amounts([batch.id])).get(batch.id)?.made);
+    return this.shown(batch, (await this.loaders.amounts.get(batch.id))?.made);
   }
 
   @ResolveField(() => QuantityModel)
   async available(@Parent() batch: BatchModel): Promise<QuantityModel> {
-    return this.shown(batch, (await this.reading.amounts([batch.id])).get(batch.id)?.available);
+    return this.shown(batch, (await this.loaders.amounts.get(batch.id))?.available);
   }
 
   @ResolveField(() => [HoldingModel], { description: 'Your own; all of them for those who oversee.' })
   async holdings(@By() by: Principal, @Parent() batch: BatchModel): Promise<HoldingModel[]> {
-    return (await this.reading.holdings(by, batch.id)).map(
+    return (await this.loaders.holdingsOf(by, batch.id)).map(
       ({ id, version, dimension, made, available, inTransit, holderId, facilityId }) => ({
         id,
         version,
@@ -120,54 +120,52 @@ export class BatchResolver {
 
   @ResolveField(() => BatchStatusEnum)
   async status(@Parent() batch: BatchModel): Promise<BatchStatus> {
-    return this.reading.status(batch);
+    const status = await this.loaders.statuses.get(batch.id);
+    assert(status, 'A batch that was found has a status.');
+    return status;
   }
 
   @ResolveField('events', () => [SupplyEventModel])
   async eventsOf(@Parent() batch: BatchModel): Promise<SupplyEventModel[]> {
-    return ((await this.events.ofBatches([batch.id])).get(batch.id) ?? []).map(eventModel);
+    return ((await this.loaders.events.get(batch.id)) ?? []).map(eventModel);
   }
 
   private async shown(batch: BatchModel, quantity: Quantity | undefined): Promise<QuantityModel> {
     if (quantity) return quantityModel(quantity);
-    const [product] = await this.registry.products([batch.productId]);
+    const product = await this.loaders.products.get(batch.productId);
     return quantityModel({ dimension: product?.dimension ?? 'MASS', amount: 0n });
   }
 }
 
 @Resolver(() => HoldingModel)
 export class HoldingResolver {
-  constructor(
-    private readonly identity: IdentityService,
-    private readonly registry: RegistryService,
-  ) {}
+  constructor(private readonly loaders: BatchLoaders) {}
 
   @ResolveField(() => OrganisationModel)
   async holder(@Parent() holding: HoldingModel): Promise<Organisation> {
-    const [organisation] = await this.identity.organisations([holding.holderId]);
+    const organisation = await this.loaders.organisations.get(holding.holderId);
     if (!organisation) throw new DomainError('NOT_FOUND', { organisationId: holding.holderId });
     return organisation;
   }
 
   @ResolveField(() => FacilityModel, { nullable: true })
   async facility(@Parent() holding: HoldingModel): Promise<FacilityModel | null> {
-    const [facility] = holding.facilityId ? await this.registry.facilities([holding.facilityId]) : [];
-    return facility ?? null;
+    return holding.facilityId === null ? null : this.loaders.facilities.get(holding.facilityId);
   }
 }
 
 @Resolver(() => SupplyEventModel)
 export class SupplyEventResolver {
-  constructor(private readonly reading: BatchReadingService) {}
+  constructor(private readonly loaders: BatchLoaders) {}
 
   @ResolveField(() => [EventQuantityModel])
   async inputs(@Parent() event: SupplyEventModel): Promise<EventQuantityModel[]> {
-    return (await this.reading.flowsOf(event.id)).inputs.map(quantityOf);
+    return ((await this.loaders.flows.get(event.id))?.inputs ?? []).map(quantityOf);
   }
 
   @ResolveField(() => [EventQuantityModel])
   async outputs(@Parent() event: SupplyEventModel): Promise<EventQuantityModel[]> {
-    return (await this.reading.flowsOf(event.id)).outputs.map(quantityOf);
+    return ((await this.loaders.flows.get(event.id))?.outputs ?? []).map(quantityOf);
   }
 }
 

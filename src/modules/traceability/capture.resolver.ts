@@ -73,12 +73,12 @@ export class CaptureResolver {
   }
 
   private async answer(captured: Captured): Promise<CaptureAnswer> {
-    const [event] = await this.events.byIds([captured.eventId]);
+    const [event] = captured.fresh ? [captured.fresh.event] : await this.events.byIds([captured.eventId]);
     return { id: captured.id, replayed: captured.replayed, event: event ? eventModel(event) : null };
   }
 
   private async made(captured: Captured): Promise<BatchModel[]> {
-    const batches = await this.batches.batches(captured.batchIds);
+    const batches = captured.fresh ? [captured.fresh.batch] : await this.batches.batches(captured.batchIds);
     return captured.batchIds.flatMap((id) => batches.filter((batch) => batch.id === id).map(batchModel));
   }
 }

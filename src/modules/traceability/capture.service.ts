@@ -10,8 +10,9 @@ import { IdentityService } from '../identity/index.js';
 import type { Made } from './acting.js';
 import { Acting } from './acting.js';
 import { AggregationService } from './aggregation.service.js';
+import { DeliveryGroups } from './delivery-group.service.js';
+import type { TakenDelivery } from './delivery-plan.js';
 import type { RecordDeliveryInput } from './delivery.input.js';
-import { DeliveryService } from './delivery.service.js';
 import { ReceiptService } from './receipt.service.js';
 import type { OpenSeasonInput, RecordPlantingInput } from './season.input.js';
 import { SeasonService } from './season.service.js';
@@ -30,9 +31,14 @@ export type Capture =
   | { readonly kind: 'recordShipment'; readonly input: RecordShipmentInput }
   | { readonly kind: 'recordReceipt'; readonly input: RecordReceiptInput };
 
+/** Deliveries come by the thousand and are recorded in groups; of everything else each has a transaction of its own. */
+type SingleCapture = Exclude<Capture, { readonly kind: 'recordDelivery' }>;
+
 export interface Captured extends Made {
   readonly id: string;
   readonly replayed: boolean;
+  /** What it made, where that is at hand and need not be read. */
+  readonly fresh: TakenDelivery | null;
 }
 
 /** Every kind of event walks the same way: one client id, one transaction, one event and its projections. Only the recorder differs. */
@@ -43,7 +49,7 @@ export class CaptureService {
     private readonly idempotency: IdempotencyService,
     private readonly identity: IdentityService,
     private readonly seasons: SeasonService,
-    private readonly deliveries: DeliveryService,
+    private readonly deliveries: DeliveryGroups,
     private readonly transformations: TransformationService,
     private readonly aggregations: AggregationService,
     private readonly shipments: ShipmentService,
@@ -52,29 +58,25 @@ export class CaptureService {
   ) {}
 
   async capture(principal: Principal, capture: Capture): Promise<Captured> {
-    return this.database.transaction((tx) => this.captureIn(tx, principal, capture));
-  }
-
-  /** The same inside a transaction that is open already. */
-  async captureIn(tx: Tx, principal: Principal, capture: Capture): Promise<Captured> {
     const { id } = capture.input;
+    if (capture.kind === 'recordDelivery') return { id, ...(await this.deliveries.record(principal.organisationId, capture.input)) };
     const request = { id, organisationId: principal.organisationId, kind: capture.kind, content: capture.input };
-    const { answer, replayed } = await this.idempotency.once<Made>(tx, request, async () => {
-      const organisation = await this.identity.requireOrganisation(tx, principal.organisationId);
-      const acting = new Acting(organisation, id, this.instantOf(capture, organisation));
-      return this.record(tx, acting, capture);
-    });
-    return { id, replayed, ...answer };
+    const { answer, replayed } = await this.database.transaction((tx) =>
+      this.idempotency.once<Made>(tx, request, async () => {
+        const organisation = await this.identity.requireOrganisation(tx, principal.organisationId);
+        const acting = new Acting(organisation, id, this.instantOf(capture, organisation));
+        return this.record(tx, acting, capture);
+      }),
+    );
+    return { id, replayed, fresh: null, ...answer };
   }
 
-  private async record(tx: Tx, acting: Acting, capture: Capture): Promise<Made> {
+  private async record(tx: Tx, acting: Acting, capture: SingleCapture): Promise<Made> {
     switch (capture.kind) {
       case 'openSeason':
         return this.seasons.open(tx, acting, capture.input);
       case 'recordPlanting':
         return this.seasons.plant(tx, acting, capture.input);
-      case 'recordDelivery':
-        return this.deliveries.record(tx, acting, capture.input);
       case 'recordTransformation':
         return this.transformations.record(tx, acting, capture.input);
       case 'recordAggregation':
@@ -87,7 +89,7 @@ export class CaptureService {
   }
 
   /** When it happened, by the input. A season planned ahead is opened now. */
-  private instantOf(capture: Capture, organisation: Organisation): Instant {
+  private instantOf(capture: SingleCapture, organisation: Organisation): Instant {
     switch (capture.kind) {
       case 'openSeason': {
         const from = startOfDay(capture.input.from, organisation.timeZone);
@@ -95,8 +97,6 @@ export class CaptureService {
       }
       case 'recordPlanting':
         return parseInstant(capture.input.plantedAt);
-      case 'recordDelivery':
-        return parseInstant(capture.input.deliveredAt);
       case 'recordTransformation':
       case 'recordAggregation':
       case 'recordShipment':

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 
 export interface StoredEvent {
@@ -40,27 +41,29 @@ interface EventRow {
 const COLUMNS = `id, capture_id, kind, type, action, biz_step, disposition, event_time, event_offset_minutes, organisation_id, facility_id,
   hash_profile, prehash, epcis, recorded_at`;
 
+const EVENTS = new RowsInsert<StoredEvent>('supply_events', {
+  id: ['text', (event) => event.id],
+  capture_id: ['uuid', (event) => event.captureId],
+  kind: ['text', (event) => event.kind],
+  type: ['text', (event) => event.type],
+  action: ['text', (event) => event.action],
+  biz_step: ['text', (event) => event.bizStep],
+  disposition: ['text', (event) => event.disposition],
+  event_time: ['timestamptz', (event) => new Date(event.eventTimeMs)],
+  event_offset_minutes: ['int', (event) => event.eventOffsetMinutes],
+  organisation_id: ['uuid', (event) => event.organisationId],
+  facility_id: ['uuid', (event) => event.facilityId],
+  hash_profile: ['text', (event) => event.hashProfile],
+  prehash: ['text', (event) => event.prehash],
+  epcis: ['jsonb', (event) => event.epcis],
+  recorded_at: ['timestamptz', (event) => event.recordedAt],
+});
+
 /** Table supply_events: the record. Append-only. */
 @Injectable()
 export class EventRepository {
-  async append(tx: Tx, event: StoredEvent): Promise<void> {
-    await tx.query(`INSERT INTO supply_events (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, [
-      event.id,
-      event.captureId,
-      event.kind,
-      event.type,
-      event.action,
-      event.bizStep,
-      event.disposition,
-      new Date(event.eventTimeMs),
-      event.eventOffsetMinutes,
-      event.organisationId,
-      event.facilityId,
-      event.hashProfile,
-      event.prehash,
-      JSON.stringify(event.epcis),
-      event.recordedAt,
-    ]);
+  async insert(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
+    await EVENTS.insert(tx, events);
   }
 
   async byIds(tx: Tx, ids: readonly string[]): Promise<StoredEvent[]> {

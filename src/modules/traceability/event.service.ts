@@ -38,11 +38,23 @@ export class EventService {
 
   /** Stores the event and answers its id, the CBV 2.0 event hash. Throws TIME_IN_FUTURE. */
   async append(tx: Tx, recording: Recording): Promise<string> {
+    const event = this.draft(recording);
+    await this.store(tx, [event]);
+    return event.id;
+  }
+
+  /** Throws TIME_IN_FUTURE. */
+  requireNotAhead(at: Instant): void {
+    if (at.epochMs > this.clock.nowMs() + EVENT_TIME_AHEAD_MS_MAX)
+      throw new DomainError('TIME_IN_FUTURE', { eventTime: formatInstant(at) });
+  }
+
+  /** The event as it is to be stored, named by its hash. Throws TIME_IN_FUTURE. */
+  draft(recording: Recording): StoredEvent {
     const { captureId, kind, at, organisationId, facilityId, event } = recording;
-    const nowMs = this.clock.nowMs();
-    if (at.epochMs > nowMs + EVENT_TIME_AHEAD_MS_MAX) throw new DomainError('TIME_IN_FUTURE', { eventTime: formatInstant(at) });
+    this.requireNotAhead(at);
     const { hash, prehash, profile } = eventHash(event, EPCIS_CONTEXT);
-    await this.events.append(tx, {
+    return {
       id: hash,
       captureId,
       kind,
@@ -57,9 +69,13 @@ export class EventService {
       hashProfile: profile,
       prehash,
       epcis: { ...event, eventID: hash },
-      recordedAt: new Date(nowMs),
-    });
-    return hash;
+      recordedAt: new Date(this.clock.nowMs()),
+    };
+  }
+
+  /** In their order: the order of the record. */
+  async store(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
+    await this.events.insert(tx, events);
   }
 
   async byIds(ids: readonly string[], tx: Tx = this.database.reader): Promise<StoredEvent[]> {

@@ -2,7 +2,7 @@ import type { CustodyModel } from '../../core/batch/custody-model.js';
 import type { CompositionStep } from '../../core/batch/graph.js';
 import type { Instant } from '../../core/kernel/instant.js';
 import type { Dimension, Quantity } from '../../core/kernel/quantity.js';
-import type { JobType } from '../../platform/queue/job-type.js';
+import { JobType } from '../../platform/queue/job-type.js';
 
 /** A batch (GS1 batch/lot): one product, one lot code, wherever its quantities lie. */
 export interface BatchFacts {
@@ -43,6 +43,34 @@ export interface StepFacts extends CompositionStep {
   readonly source: { readonly quantity: bigint; readonly dimension: Dimension; readonly unpriced: boolean } | null;
   /** Of a SEASON step: whether it is still open, so that figures are provisional. */
   readonly openSeason: boolean;
+}
+
+/** A batch as it stands now, wherever it lies. */
+export interface StandingBatch extends BatchFacts {
+  readonly drawnFromAt: Date | null;
+  readonly filledByDeliveries: boolean;
+  readonly holdings: readonly Pick<HoldingFacts, 'id' | 'made' | 'available' | 'inTransit'>[];
+}
+
+/** A step upstream of a batch with all that may be told of it, and more: what of it is public, provenance decides. */
+export interface Ancestor extends CompositionStep {
+  readonly eventId: string | null;
+  readonly source: { readonly quantity: bigint; readonly dimension: Dimension } | null;
+  readonly delivery: {
+    readonly organisationId: string;
+    readonly growerKind: string;
+    readonly growerId: string;
+    readonly plotId: string | null;
+    readonly deliveredAt: Date;
+  } | null;
+  readonly event: {
+    readonly id: string;
+    readonly bizStep: string | null;
+    readonly eventTimeMs: number;
+    readonly eventOffsetMinutes: number;
+    readonly organisationId: string;
+    readonly facilityId: string | null;
+  } | null;
 }
 
 /** One harvest delivery, without the money. */
@@ -86,7 +114,7 @@ export interface CompositionChanged {
   readonly holdingIds: readonly string[];
 }
 
-export const COMPOSITION_CHANGED: JobType<CompositionChanged> = {
+export const COMPOSITION_CHANGED = new JobType<CompositionChanged>({
   name: 'composition-changed',
   key: ({ holdingIds }) => [...holdingIds].sort().join('-'),
-};
+});

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HoldingKind } from '../../core/batch/graph.js';
 import type { HoldingState } from '../../core/batch/stock.js';
 import type { Dimension } from '../../core/kernel/quantity.js';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 
 interface HoldingRow {
@@ -18,6 +19,24 @@ interface HoldingRow {
 }
 
 const COLUMNS = 'id, kind, batch_id, holder_id, facility_id, version, dimension, made, taken, in_transit';
+
+const HOLDINGS = new RowsInsert<HoldingState & { readonly createdAt: Date }>(
+  'holdings',
+  {
+    id: ['uuid', (state) => state.id],
+    kind: ['text', (state) => state.kind],
+    batch_id: ['uuid', (state) => state.batchId],
+    holder_id: ['uuid', (state) => state.holderId],
+    facility_id: ['uuid', (state) => state.facilityId],
+    version: ['int', (state) => state.version],
+    dimension: ['text', (state) => state.dimension],
+    made: ['bigint', (state) => state.made],
+    taken: ['bigint', (state) => state.taken],
+    in_transit: ['bigint', (state) => state.inTransit],
+    created_at: ['timestamptz', (state) => state.createdAt],
+  },
+  'ON CONFLICT (id) DO UPDATE SET made = excluded.made, taken = excluded.taken, in_transit = excluded.in_transit',
+);
 
 /** Table holdings. Whoever changes holdings locks them first, in the order of their ids, so that two never wait for each other. */
 @Injectable()
@@ -38,26 +57,11 @@ export class HoldingRepository {
     return rows.map(stateOf);
   }
 
-  async save(tx: Tx, states: readonly HoldingState[], at: Date): Promise<void> {
-    if (states.length === 0) return;
-    const column = <T>(pick: (state: HoldingState) => T): T[] => states.map(pick);
-    await tx.query(
-      `INSERT INTO holdings (${COLUMNS}, created_at)
-       SELECT *, $11::timestamptz FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[])
-       ON CONFLICT (id) DO UPDATE SET made = excluded.made, taken = excluded.taken, in_transit = excluded.in_transit`,
-      [
-        column((state) => state.id),
-        column((state) => state.kind),
-        column((state) => state.batchId),
-        column((state) => state.holderId),
-        column((state) => state.facilityId),
-        column((state) => state.version),
-        column((state) => state.dimension),
-        column((state) => state.made),
-        column((state) => state.taken),
-        column((state) => state.inTransit),
-        at,
-      ],
+  /** `at` is when those that are new came to be. */
+  async save(tx: Tx, states: readonly HoldingState[], at: Date | ((state: HoldingState) => Date)): Promise<void> {
+    await HOLDINGS.insert(
+      tx,
+      states.map((state) => ({ ...state, createdAt: at instanceof Date ? at : at(state) })),
     );
   }
 }

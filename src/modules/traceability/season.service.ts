@@ -26,7 +26,7 @@ const SEASON_NAME_LENGTH_MAX = 200;
 @Injectable()
 export class SeasonService {
   constructor(
-    private readonly seasons: SeasonRepository,
+    private readonly repository: SeasonRepository,
     private readonly holdings: HoldingRepository,
     private readonly steps: StepRepository,
     private readonly events: EventService,
@@ -62,7 +62,7 @@ export class SeasonService {
     const area = input.area ? at(['area'], () => parseQuantity(input.area ?? { value: '', unit: '' })) : null;
     if (area && area.dimension !== 'AREA') throw new DomainError('UNIT_MISMATCH', { expected: 'an area', found: area.dimension }, ['area']);
     const { season, eventId } = await this.seasonFor(tx, acting, input, product);
-    await this.seasons.insertPlanting(tx, {
+    await this.repository.insertPlanting(tx, {
       id: input.id,
       seasonId: season.id,
       plotId: input.plotId,
@@ -77,13 +77,10 @@ export class SeasonService {
     return { eventId, batchIds: [] };
   }
 
-  /** The season, of this organisation and product and still open. Throws NOT_FOUND, LOT_OF_ANOTHER_PRODUCT, LOT_CLOSED. */
-  async require(tx: Tx, seasonId: string, organisationId: string, productId: string): Promise<Season> {
-    const [season] = await this.seasons.byIds(tx, [seasonId]);
-    if (!season || season.organisationId !== organisationId) throw new DomainError('NOT_FOUND', { seasonId }, ['seasonId']);
-    if (season.productId !== productId) throw new DomainError('LOT_OF_ANOTHER_PRODUCT', { seasonId }, ['seasonId']);
-    if (season.closedAt) throw new DomainError('LOT_CLOSED', { seasonId }, ['seasonId']);
-    return season;
+  /** The seasons that are there, by id. */
+  async seasons(tx: Tx, ids: readonly string[]): Promise<Map<string, Season>> {
+    if (ids.length === 0) return new Map();
+    return new Map((await this.repository.byIds(tx, [...new Set(ids)])).map((season) => [season.id, season]));
   }
 
   private async seasonFor(
@@ -93,7 +90,8 @@ export class SeasonService {
     product: ProductFacts,
   ): Promise<{ season: Season; eventId: string }> {
     if (input.seasonId) {
-      const season = await this.require(tx, input.seasonId, acting.organisation.id, product.id);
+      const found = (await this.seasons(tx, [input.seasonId])).get(input.seasonId);
+      const season = requireOpen(found, { seasonId: input.seasonId, organisationId: acting.organisation.id, productId: product.id });
       const event = plantingEvent({
         captureId: acting.captureId,
         eventTime: acting.at,
@@ -107,7 +105,7 @@ export class SeasonService {
     const name = `${product.name} ${acting.day}`;
     const season = { id: input.id, product, name, from: acting.day, plotIds: [input.plotId], expected: input.expected };
     const eventId = await this.make(tx, acting, season);
-    const [made] = await this.seasons.byIds(tx, [input.id]);
+    const [made] = await this.repository.byIds(tx, [input.id]);
     if (!made) throw new DomainError('NOT_FOUND', { seasonId: input.id });
     return { season: made, eventId };
   }
@@ -169,7 +167,7 @@ export class SeasonService {
       stepId,
       closedAt: null,
     };
-    await this.seasons.insert(tx, row, acting.occurredAt);
+    await this.repository.insert(tx, row, acting.occurredAt);
     return eventId;
   }
 
@@ -190,6 +188,18 @@ export class SeasonService {
   ): Parameters<EventService['append']>[1] {
     return { captureId: acting.captureId, kind, at: acting.at, organisationId: acting.organisation.id, facilityId: null, event };
   }
+}
+
+/** The season, of this organisation and product and still open. Throws NOT_FOUND, LOT_OF_ANOTHER_PRODUCT, LOT_CLOSED. */
+export function requireOpen(
+  season: Season | undefined,
+  asked: { readonly seasonId: string; readonly organisationId: string; readonly productId: string },
+): Season {
+  const { seasonId, organisationId, productId } = asked;
+  if (season?.organisationId !== organisationId) throw new DomainError('NOT_FOUND', { seasonId }, ['seasonId']);
+  if (season.productId !== productId) throw new DomainError('LOT_OF_ANOTHER_PRODUCT', { seasonId }, ['seasonId']);
+  if (season.closedAt) throw new DomainError('LOT_CLOSED', { seasonId }, ['seasonId']);
+  return season;
 }
 
 function stepIdOf(seasonId: string): string {

@@ -5,6 +5,7 @@ import type { StepInput, StepKind } from '../../core/batch/graph.js';
 import type { Fraction } from '../../core/kernel/fraction.js';
 import { fraction } from '../../core/kernel/fraction.js';
 import type { Dimension } from '../../core/kernel/quantity.js';
+import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { DeliveryFacts, StepFacts } from './facts.js';
 
@@ -53,25 +54,69 @@ export interface FlowRow {
   readonly dimension: Dimension;
 }
 
+const STEPS = new RowsInsert<NewStep>('steps', {
+  id: ['uuid', (step) => step.id],
+  kind: ['text', (step) => step.kind],
+  capture_id: ['uuid', (step) => step.captureId],
+  event_id: ['text', (step) => step.eventId],
+  organisation_id: ['uuid', (step) => step.organisationId],
+  occurred_at: ['timestamptz', (step) => step.occurredAt],
+  custody_model: ['text', (step) => step.custodyModel],
+  allocation_method: ['text', (step) => step.allocationMethod],
+});
+
+const STEP_INPUTS = new RowsInsert<StepInput & { readonly stepId: string }>('step_inputs', {
+  step_id: ['uuid', (input) => input.stepId],
+  holding_id: ['uuid', (input) => input.holdingId],
+  quantity: ['bigint', (input) => input.quantity],
+});
+
+const STEP_OUTPUTS = new RowsInsert<NewStepOutput & { readonly stepId: string; readonly line: number }>('step_outputs', {
+  step_id: ['uuid', (output) => output.stepId],
+  line: ['int', (output) => output.line],
+  holding_id: ['uuid', (output) => output.holdingId],
+  quantity: ['bigint', (output) => output.quantity],
+  dimension: ['text', (output) => output.dimension],
+  weight_num: ['numeric', (output) => output.weight.num],
+  weight_den: ['numeric', (output) => output.weight.den],
+  waste: ['boolean', (output) => output.holdingId === null],
+});
+
 /** Tables steps, step_inputs, step_outputs: the composition graph. */
 @Injectable()
 export class StepRepository {
   async insert(tx: Tx, steps: readonly NewStep[]): Promise<void> {
-    for (const step of steps) await this.insertOne(tx, step);
+    await STEPS.insert(tx, steps);
+    const inputs = steps.flatMap(({ id, inputs }) =>
+      [...summed(inputs)].map(([holdingId, quantity]) => ({ stepId: id, holdingId, quantity })),
+    );
+    await STEP_INPUTS.insert(tx, inputs);
+    const outputs = steps.flatMap(({ id, outputs }) => outputs.map((output, line) => ({ ...output, stepId: id, line })));
+    await STEP_OUTPUTS.insert(tx, outputs);
   }
 
-  /** A season gave more than was expected: its one output grows. */
-  async raiseSeason(tx: Tx, stepId: string, quantity: bigint): Promise<void> {
-    await tx.query('UPDATE step_outputs SET quantity = $2::bigint, weight_num = $2::bigint WHERE step_id = $1', [stepId, quantity]);
+  /** Seasons gave more than was expected: the one output of each grows. By step. */
+  async raiseSeasons(tx: Tx, quantities: ReadonlyMap<string, bigint>): Promise<void> {
+    if (quantities.size === 0) return;
+    await tx.query(
+      `UPDATE step_outputs o SET quantity = given.quantity, weight_num = given.quantity
+       FROM unnest($1::uuid[], $2::bigint[]) AS given(step_id, quantity) WHERE o.step_id = given.step_id`,
+      [[...quantities.keys()], [...quantities.values()]],
+    );
   }
 
-  /** Every step upstream of the holdings, with inputs, outputs and what is known of its goods; null where there are more than `limit`. */
+  /**
+   * Every step upstream of the holdings, with inputs, outputs and what is known of its goods; null where there are more than `limit`. LATERAL
+   * with OFFSET 0 is one index look-up a step: PostgreSQL cannot know how far the recursion goes, and would else read whole tables into hashes.
+   */
   async upstream(tx: Tx, holdingIds: readonly string[], limit: number): Promise<StepFacts[] | null> {
     const rows = await tx.query<StepRow>(
       `WITH RECURSIVE cone(step_id) AS (
          SELECT o.step_id FROM step_outputs o WHERE o.holding_id = ANY($1::uuid[])
          UNION
-         SELECT o.step_id FROM cone JOIN step_inputs i ON i.step_id = cone.step_id JOIN step_outputs o ON o.holding_id = i.holding_id
+         SELECT o.step_id FROM cone
+         CROSS JOIN LATERAL (SELECT holding_id FROM step_inputs WHERE step_id = cone.step_id OFFSET 0) i
+         CROSS JOIN LATERAL (SELECT step_id FROM step_outputs WHERE holding_id = i.holding_id OFFSET 0) o
        )
        SELECT s.id, s.kind, s.capture_id, s.event_id, s.organisation_id, s.occurred_at, s.custody_model,
          (SELECT json_agg(json_build_object('holding', i.holding_id, 'quantity', i.quantity::text)) FROM step_inputs i WHERE i.step_id = s.id) AS inputs,
@@ -82,10 +127,10 @@ export class StepRepository {
          (d.id IS NOT NULL AND d.unpriced) AS unpriced,
          (season.id IS NOT NULL AND season.closed_at IS NULL) AS open_season
        FROM (SELECT step_id FROM cone LIMIT $2) AS reached
-       JOIN steps s ON s.id = reached.step_id
-       LEFT JOIN deliveries d ON d.step_id = s.id
-       LEFT JOIN unknown_origins u ON u.step_id = s.id
-       LEFT JOIN seasons season ON season.step_id = s.id
+       CROSS JOIN LATERAL (SELECT * FROM steps WHERE id = reached.step_id OFFSET 0) s
+       LEFT JOIN LATERAL (SELECT * FROM deliveries WHERE step_id = s.id OFFSET 0) d ON true
+       LEFT JOIN LATERAL (SELECT * FROM unknown_origins WHERE step_id = s.id OFFSET 0) u ON true
+       LEFT JOIN LATERAL (SELECT * FROM seasons WHERE step_id = s.id OFFSET 0) season ON true
        ORDER BY s.id`,
       [holdingIds, limit + 1],
     );
@@ -135,21 +180,36 @@ export class StepRepository {
     }));
   }
 
-  /** What an event took from batches and made of them; waste has no batch and is not here. */
-  async ofEvent(tx: Tx, eventId: string): Promise<{ side: 'INPUT' | 'OUTPUT'; batchId: string; quantity: bigint; dimension: Dimension }[]> {
-    const rows = await tx.query<{ side: 'INPUT' | 'OUTPUT'; batch_id: string; quantity: string; dimension: Dimension }>(
-      `SELECT side, h.batch_id, sum(flow.quantity)::text AS quantity, min(h.dimension) AS dimension FROM (
-         SELECT 'INPUT' AS side, i.holding_id, i.quantity FROM steps s JOIN step_inputs i ON i.step_id = s.id WHERE s.event_id = $1
+  /** What events took from batches and made of them; waste has no batch and is not here. */
+  async ofEvents(
+    tx: Tx,
+    eventIds: readonly string[],
+  ): Promise<{ eventId: string; side: 'INPUT' | 'OUTPUT'; batchId: string; quantity: bigint; dimension: Dimension }[]> {
+    const rows = await tx.query<{ event_id: string; side: 'INPUT' | 'OUTPUT'; batch_id: string; quantity: string; dimension: Dimension }>(
+      `SELECT flow.event_id, side, h.batch_id, sum(flow.quantity)::text AS quantity, min(h.dimension) AS dimension FROM (
+         SELECT s.event_id, 'INPUT' AS side, i.holding_id, i.quantity
+         FROM steps s JOIN step_inputs i ON i.step_id = s.id WHERE s.event_id = ANY($1)
          UNION ALL
-         SELECT 'OUTPUT', o.holding_id, o.quantity FROM steps s JOIN step_outputs o ON o.step_id = s.id WHERE s.event_id = $1
-       ) flow JOIN holdings h ON h.id = flow.holding_id WHERE h.batch_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
-      [eventId],
+         SELECT s.event_id, 'OUTPUT', o.holding_id, o.quantity
+         FROM steps s JOIN step_outputs o ON o.step_id = s.id WHERE s.event_id = ANY($1)
+       ) flow JOIN holdings h ON h.id = flow.holding_id WHERE h.batch_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+      [eventIds],
     );
-    return rows.map((row) => ({ side: row.side, batchId: row.batch_id, quantity: BigInt(row.quantity), dimension: row.dimension }));
+    return rows.map((row) => ({
+      eventId: row.event_id,
+      side: row.side,
+      batchId: row.batch_id,
+      quantity: BigInt(row.quantity),
+      dimension: row.dimension,
+    }));
   }
 
-  async isFilledByDeliveries(tx: Tx, batchId: string): Promise<boolean> {
-    return (await tx.first('SELECT 1 FROM deliveries WHERE batch_id = $1 LIMIT 1', [batchId])) !== null;
+  /** Which of these batches deliveries went into. */
+  async filledByDeliveries(tx: Tx, batchIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ batch_id: string }>('SELECT DISTINCT batch_id FROM deliveries WHERE batch_id = ANY($1::uuid[])', [
+      batchIds,
+    ]);
+    return new Set(rows.map((row) => row.batch_id));
   }
 
   async deliveries(tx: Tx, stepIds: readonly string[]): Promise<DeliveryFacts[]> {
@@ -195,33 +255,6 @@ export class StepRepository {
       row.dimension,
       row.note,
     ]);
-  }
-
-  private async insertOne(tx: Tx, step: NewStep): Promise<void> {
-    await tx.query(
-      `INSERT INTO steps (id, kind, capture_id, event_id, organisation_id, occurred_at, custody_model, allocation_method)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [step.id, step.kind, step.captureId, step.eventId, step.organisationId, step.occurredAt, step.custodyModel, step.allocationMethod],
-    );
-    const inputs = summed(step.inputs);
-    await tx.query('INSERT INTO step_inputs (step_id, holding_id, quantity) SELECT $1, * FROM unnest($2::uuid[], $3::bigint[])', [
-      step.id,
-      [...inputs.keys()],
-      [...inputs.values()],
-    ]);
-    await tx.query(
-      `INSERT INTO step_outputs (step_id, line, holding_id, quantity, dimension, weight_num, weight_den, waste)
-       SELECT $1, line - 1, holding_id, quantity, dimension, num, den, holding_id IS NULL
-       FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::numeric[], $6::numeric[]) WITH ORDINALITY AS o(holding_id, quantity, dimension, num, den, line)`,
-      [
-        step.id,
-        step.outputs.map((output) => output.holdingId),
-        step.outputs.map((output) => output.quantity),
-        step.outputs.map((output) => output.dimension),
-        step.outputs.map((output) => output.weight.num),
-        step.outputs.map((output) => output.weight.den),
-      ],
-    );
   }
 }
 

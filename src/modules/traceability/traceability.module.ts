@@ -3,12 +3,17 @@ import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { RegistryModule } from '../registry/index.js';
 import { AggregationService } from './aggregation.service.js';
+import { AncestryRepository } from './ancestry.repository.js';
+import { AncestryService } from './ancestry.service.js';
+import { BatchLoaders } from './batch-loaders.js';
 import { BatchReadingService } from './batch-reading.service.js';
 import { BatchRepository } from './batch.repository.js';
 import { BatchResolver, HoldingResolver, SupplyEventResolver } from './batch.resolver.js';
 import { BatchService } from './batch.service.js';
 import { CaptureResolver } from './capture.resolver.js';
 import { CaptureService } from './capture.service.js';
+import { DeliveryGroups } from './delivery-group.service.js';
+import { DeliveryLookup } from './delivery-lookup.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { DeliveryService } from './delivery.service.js';
 import { EventRepository } from './event.repository.js';
@@ -28,6 +33,7 @@ import { TransformationService } from './transformation.service.js';
 @Module({
   imports: [IdentityModule, RegistryModule, LedgerModule],
   providers: [
+    AncestryRepository,
     BatchRepository,
     DeliveryRepository,
     EventRepository,
@@ -37,9 +43,13 @@ import { TransformationService } from './transformation.service.js';
     ShipmentRepository,
     StepRepository,
     AggregationService,
+    AncestryService,
+    BatchLoaders,
     BatchReadingService,
     BatchService,
     CaptureService,
+    DeliveryGroups,
+    DeliveryLookup,
     DeliveryService,
     EventService,
     GraphService,
@@ -53,6 +63,6 @@ import { TransformationService } from './transformation.service.js';
     HoldingResolver,
     SupplyEventResolver,
   ],
-  exports: [BatchReadingService, BatchService, CaptureService, EventService, GraphService, SellingService],
+  exports: [AncestryService, BatchReadingService, BatchService, CaptureService, EventService, GraphService, SellingService],
 })
 export class TraceabilityModule {}

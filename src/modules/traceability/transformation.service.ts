@@ -266,7 +266,7 @@ export class TransformationService {
     for (const [place, { batch }] of outputs.entries()) {
       if (!batch) continue;
       // A printed code is never used again: what comes out of another run is another lot.
-      const isNew = await this.batchRepository.insert(tx, batch);
+      const isNew = (await this.batchRepository.insert(tx, [batch])).has(batch.id);
       if (!isNew) throw new DomainError('ALREADY_EXISTS', { gtin: batch.gtin, lot: batch.lot }, ['outputs', String(place), 'lot']);
     }
   }

@@ -1,7 +1,8 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Environment } from './environment.js';
-import { ADMIN_API_KEY_LENGTH_MIN, EnvironmentError, parseEnvironment } from './environment.js';
+import { ADMIN_API_KEY_LENGTH_MIN, EnvironmentError, parseEnvironment, ROLES } from './environment.js';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -24,6 +25,11 @@ describe('parseEnvironment', () => {
       host: '0.0.0.0',
       dataDir: resolve('data'),
       databaseUrl: null,
+      redisUrl: null,
+      mqttUrl: null,
+      instanceName: hostname(),
+      mayMigrate: true,
+      vaultKeyFile: null,
       roles: new Set(['api', 'ingest', 'worker']),
       adminApiKey: null,
       publicUrl: null,
@@ -45,7 +51,12 @@ describe('parseEnvironment', () => {
         HOST: '127.0.0.1',
         DATA_DIR: '/srv/sheaf',
         DATABASE_URL: 'postgresql://user:secret@db:5432/sheaf',
+        REDIS_URL: 'rediss://user:secret@cache:6380/2',
+        MQTT_URL: 'mqtts://user:secret@broker:8884',
+        INSTANCE_NAME: 'ingest-1',
         ROLES: 'worker, api,ingest',
+        MIGRATE: 'false',
+        VAULT_KEY_FILE: '/run/secrets/vault.key',
         ADMIN_API_KEY: key,
         PUBLIC_URL: 'https://trace.example//',
         LOG_LEVEL: 'debug',
@@ -57,6 +68,11 @@ describe('parseEnvironment', () => {
       host: '127.0.0.1',
       dataDir: '/srv/sheaf',
       databaseUrl: 'postgresql://user:secret@db:5432/sheaf',
+      redisUrl: 'rediss://user:secret@cache:6380/2',
+      mqttUrl: 'mqtts://user:secret@broker:8884',
+      instanceName: 'ingest-1',
+      mayMigrate: false,
+      vaultKeyFile: '/run/secrets/vault.key',
       roles: new Set(['api', 'ingest', 'worker']),
       adminApiKey: key,
       publicUrl: 'https://trace.example',
@@ -67,16 +83,19 @@ describe('parseEnvironment', () => {
 
   it('reports all bad variables at once', () => {
     const bad: Variables = {
+      ROLES: 'api,cook',
       PORT: '65536',
       MQTT_PORT: 'mqtt',
       DATABASE_URL: 'mysql://db/sheaf',
-      ROLES: 'api,cook',
+      REDIS_URL: 'http://cache',
+      MQTT_URL: 'ws://broker',
+      INSTANCE_NAME: 'ingest/1',
+      MIGRATE: 'perhaps',
       ADMIN_API_KEY: 'k'.repeat(ADMIN_API_KEY_LENGTH_MIN - 1),
       PUBLIC_URL: 'trace.example',
       LOG_LEVEL: 'loud',
       TZ_DEFAULT: 'Asia/Guiding',
-      REDIS_URL: 'redis://cache',
-      MQTT_URL: 'mqtt://broker',
+      VAULT_KEY_FILE: '',
     };
     expect(blamed(bad)).toEqual(Object.keys(bad));
   });
@@ -86,7 +105,11 @@ describe('parseEnvironment', () => {
     ['a port with a sign', { PORT: '+80' }, ['PORT']],
     ['a port in hexadecimal', { MQTT_PORT: '0x50' }, ['MQTT_PORT']],
     ['an address of another protocol', { PUBLIC_URL: 'ftp://trace.example' }, ['PUBLIC_URL']],
-    ['some of the roles, which needs Redis', { ROLES: 'api' }, ['ROLES']],
+    ['some of the roles without the services by which they reach one another', { ROLES: 'api' }, ['ROLES', 'ROLES']],
+    ['some of the roles without Redis', { ROLES: 'api', DATABASE_URL: 'postgres://db/sheaf', VAULT_KEY_FILE: 'k' }, ['ROLES']],
+    ['some of the roles without a database', { ROLES: 'ingest', REDIS_URL: 'redis://cache' }, ['ROLES']],
+    ['a database of the operator without a key of the operator', { DATABASE_URL: 'postgres://db/sheaf' }, ['VAULT_KEY_FILE']],
+    ['a Redis without a host', { REDIS_URL: 'redis:///0' }, ['REDIS_URL']],
     ['one port for two doors', { PORT: '8080', MQTT_PORT: '8080' }, ['PORT and MQTT_PORT']],
   ])('refuses %s', (_, env, names) => {
     expect(blamed(env)).toEqual(names);
@@ -96,8 +119,25 @@ describe('parseEnvironment', () => {
     expect(blamed({ PORT: '0', MQTT_PORT: '0' })).toEqual([]);
   });
 
+  it('lets the roles run apart on a database and a Redis', () => {
+    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k' };
+    for (const role of ROLES) expect(parseEnvironment({ ...services, ROLES: role }).roles).toEqual(new Set([role]));
+  });
+
+  it('lets the devices’ door alone leave the migrations to others', () => {
+    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k' };
+    const may = (roles: string, more: Variables = {}): boolean => parseEnvironment({ ...services, ROLES: roles, ...more }).mayMigrate;
+    expect([may('ingest'), may('api'), may('worker'), may('ingest,worker')]).toEqual([false, true, true, true]);
+    expect([may('ingest', { MIGRATE: 'true' }), may('api', { MIGRATE: 'false' })]).toEqual([true, false]);
+  });
+
   it('never repeats the secret in its complaint', () => {
-    const secrets = { ADMIN_API_KEY: 'too-short-secret', DATABASE_URL: 'mysql://user:hunter2@db/sheaf' };
+    const secrets = {
+      ADMIN_API_KEY: 'too-short-secret',
+      DATABASE_URL: 'mysql://user:hunter2@db/sheaf',
+      REDIS_URL: 'http://:hunter2@cache',
+      MQTT_URL: 'ws://:hunter2@broker',
+    };
     expect(() => parseEnvironment(secrets)).toThrow(EnvironmentError);
     expect(() => parseEnvironment(secrets)).not.toThrow(/too-short-secret|hunter2/);
   });

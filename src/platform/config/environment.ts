@@ -1,5 +1,6 @@
 import { DomainError } from '../../core/kernel/errors.js';
 import { isTimeZone } from '../../core/kernel/instant.js';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 
 export const ROLES = ['api', 'ingest', 'worker'] as const;
@@ -15,6 +16,15 @@ export interface Environment {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+  /** A broker to subscribe to beside the own endpoint; may hold user and password. */
+  readonly mqttUrl: string | null;
+  /** Tells this process from its siblings, at every start the same. */
+  readonly instanceName: string;
+  /** Whether this process brings the database up to date; else it refuses a database that is behind. */
+  readonly mayMigrate: boolean;
+  /** Null: made under DATA_DIR at the first start. */
+  readonly vaultKeyFile: string | null;
   readonly roles: ReadonlySet<ProcessRole>;
   readonly adminApiKey: string | null;
   /** Without trailing slash; null: http://localhost:{real port}. */
@@ -48,23 +58,33 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       return fallback;
     }
   };
+  const roles = check('ROLES', new Set(ROLES), readRoles);
   const environment: Environment = {
     port: check('PORT', 3000, readPort),
     mqttPort: check('MQTT_PORT', 1883, readPort),
     host: check('HOST', '0.0.0.0', (text) => text),
     dataDir: resolve(check('DATA_DIR', './data', (text) => text)),
     databaseUrl: check<string | null>('DATABASE_URL', null, readDatabaseUrl),
-    roles: check('ROLES', new Set(ROLES), readRoles),
+    redisUrl: check<string | null>('REDIS_URL', null, readRedisUrl),
+    mqttUrl: check<string | null>('MQTT_URL', null, readMqttUrl),
+    instanceName: check('INSTANCE_NAME', hostname(), readInstanceName),
+    roles,
+    mayMigrate: check('MIGRATE', roles.has('api') || roles.has('worker'), readBoolean),
+    vaultKeyFile: check<string | null>('VAULT_KEY_FILE', null, (text) => resolve(text)),
     adminApiKey: check<string | null>('ADMIN_API_KEY', null, readAdminKey),
     publicUrl: check<string | null>('PUBLIC_URL', null, readPublicUrl),
     logLevel: check<LogLevel>('LOG_LEVEL', 'info', readLogLevel),
     timeZoneDefault: check('TZ_DEFAULT', 'Asia/Shanghai', readTimeZone),
   };
   if (environment.roles.size < ROLES.length) {
-    problems.push('ROLES: fewer than all three roles need REDIS_URL, which this version does not use yet.');
+    for (const name of ['DATABASE_URL', 'REDIS_URL']) {
+      if (!isSet(env[name])) problems.push(`ROLES: fewer than all three need ${name}, by which the processes reach one another.`);
+    }
   }
-  for (const name of ['REDIS_URL', 'MQTT_URL']) {
-    if (env[name]) problems.push(`${name}: this version runs on the embedded queue and MQTT endpoint only; unset it.`);
+  if (isSet(env['DATABASE_URL']) && environment.vaultKeyFile === null) {
+    problems.push(
+      'VAULT_KEY_FILE: needed with DATABASE_URL: a file of 32 random bytes in hexadecimal (openssl rand -hex 32), kept apart from the database.',
+    );
   }
   if (environment.port !== 0 && environment.port === environment.mqttPort) problems.push('PORT and MQTT_PORT: one port cannot serve both.');
   if (problems.length > 0) throw new EnvironmentError(problems);
@@ -80,6 +100,30 @@ function readPort(text: string): number {
 function readDatabaseUrl(text: string): string {
   if (!/^postgres(ql)?:\/\/.+/.test(text)) throw new Error('this is no postgresql:// URL.');
   return text;
+}
+
+function readRedisUrl(text: string): string {
+  if (!/^rediss?:\/\/[^/]+/.test(text) || !URL.canParse(text)) throw new Error('this is no redis:// or rediss:// URL.');
+  return text;
+}
+
+function readMqttUrl(text: string): string {
+  if (!/^mqtts?:\/\/[^/]+\/?$/.test(text) || !URL.canParse(text)) throw new Error('this is no mqtt:// or mqtts:// URL.');
+  return text;
+}
+
+function readInstanceName(text: string): string {
+  if (!/^[0-9A-Za-z._-]{1,64}$/.test(text)) throw new Error('1 to 64 of the letters a to z, digits, dot, hyphen and underscore.');
+  return text;
+}
+
+function readBoolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error(`"${text}" is neither true nor false.`);
+  return text === 'true';
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text.trim() !== '';
 }
 
 function readRoles(text: string): Set<ProcessRole> {

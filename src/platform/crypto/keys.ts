@@ -14,7 +14,17 @@ export async function keyOf(dataDir: string, name: string): Promise<Buffer> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
-  if (key.length !== KEY_BYTES) throw new Error(`The key file ${file} is damaged: ${String(KEY_BYTES)} bytes in hexadecimal are expected.`);
-  return key;
+  return keyIn(file);
+}
+
+/** The key in a file of the operator's. Throws with a sentence that names the file and never what stands in it. */
+export async function keyIn(file: string): Promise<Buffer> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Error(`The key file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);
+  });
+  const hex = text.trim();
+  if (!/^[0-9a-f]*$/i.test(hex) || hex.length !== 2 * KEY_BYTES) {
+    throw new Error(`The key file ${file} is damaged: ${String(KEY_BYTES)} bytes in hexadecimal are expected.`);
+  }
+  return Buffer.from(hex, 'hex');
 }

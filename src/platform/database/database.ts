@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Log } from '../logging/log.js';
 import { openDataSource } from './data-source.js';
+import { Reader } from './reader.js';
 import { Tx } from './tx.js';
 
 /** Serialisation failure and deadlock: the same transaction may well succeed when run again. */
@@ -49,7 +50,7 @@ export class Database {
 
   /** For reads that need no transaction: of the same type, each statement on its own. */
   get reader(): Tx {
-    return new Tx(this.source.manager);
+    return new Reader(this.source.manager, this.source);
   }
 
   /** A failure here loses only the announcement: the periodic reconcile finds what was left undone. */

@@ -71,6 +71,16 @@ describe('GroupCommit', () => {
     expect(calls).toEqual([[1, 2], [3, 4], [5]]);
   });
 
+  it('caps the group by what it weighs, and lets what is heavier go alone', async () => {
+    const calls: number[][] = [];
+    const commit = new GroupCommit(
+      refusing(() => false, calls),
+      { itemsMax: 9, bytesMax: 10, bytesOf: (item) => item },
+    );
+    await Promise.all([4, 6, 1, 12, 3].map((item) => commit.submit(item)));
+    expect(calls).toEqual([[4, 6], [1], [12], [3]]);
+  });
+
   it('refuses with BUSY what the queue has no room for, and takes again afterwards', async () => {
     const store = new Store();
     const commit = new GroupCommit(store.write, { itemsMax: 2, queueItemsMax: 2 });

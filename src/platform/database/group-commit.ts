@@ -8,6 +8,8 @@ import { DomainError } from '../../core/kernel/errors.js';
 export interface GroupCommitOptions<Item> {
   /** The largest group. */
   readonly itemsMax: number;
+  /** The largest group by `bytesOf`; a larger item goes alone. Default: no limit. */
+  readonly bytesMax?: number;
   /** How many items may wait; one more is refused with BUSY. Default: QUEUE_ITEMS_MAX_DEFAULT. */
   readonly queueItemsMax?: number;
   /** How much memory waiting items may take by `bytesOf`; one more is refused with BUSY. Default: no limit. */
@@ -82,7 +84,7 @@ export class GroupCommit<Item, Result> {
 
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
-      const group = this.queue.splice(0, this.options.itemsMax);
+      const group = this.queue.splice(0, this.groupLength());
       for (const { bytes } of group) this.queueBytes -= bytes;
       await this.settle(group);
     }
@@ -90,6 +92,17 @@ export class GroupCommit<Item, Result> {
     const listeners = this.idleListeners;
     this.idleListeners = [];
     for (const listener of listeners) listener();
+  }
+
+  /** How many of those that wait fit into one group; at least one. */
+  private groupLength(): number {
+    const { itemsMax, bytesMax = Infinity } = this.options;
+    let bytes = 0;
+    const over = this.queue.findIndex((waiting, place) => {
+      bytes += waiting.bytes;
+      return place === itemsMax || (place > 0 && bytes > bytesMax);
+    });
+    return over === -1 ? this.queue.length : over;
   }
 
   private async settle(group: Waiting<Item, Result>[]): Promise<void> {

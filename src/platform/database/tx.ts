@@ -1,8 +1,10 @@
 import type { EntityManager } from 'typeorm';
+import type { ArrayElement } from './array-literal.js';
+import { arrayLiteral } from './array-literal.js';
 
 /** What may be sent as a parameter of a statement. Bigints travel as text. */
 export type SqlValue =
-  string | number | bigint | boolean | Date | Uint8Array | null | readonly SqlValue[] | { readonly [key: string]: unknown };
+  string | number | bigint | boolean | Date | Uint8Array | null | readonly ArrayElement[] | { readonly [key: string]: unknown };
 
 /**
  * The transaction as a value: the first argument of every repository method, and the only way to the database. Work for after the commit
@@ -36,8 +38,9 @@ export class Tx {
   }
 }
 
-function wire(value: SqlValue): unknown {
+/** As `pg` is given it. */
+export function wire(value: SqlValue): unknown {
   if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map((item: SqlValue) => wire(item));
+  if (Array.isArray(value)) return arrayLiteral(value as ArrayElement[]);
   return value;
 }

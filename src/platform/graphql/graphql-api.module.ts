@@ -4,8 +4,11 @@ import { ApolloDriver } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { Log } from '../logging/log.js';
+import { compiledExecution } from './compiled-execution.js';
 import { formatError } from './format-error.js';
 import { queryLimits } from './query-limits.js';
+import { markShareable, SharedAnswers } from './shared-answers.js';
+import { refuseUnstorableInput } from './storable-input.js';
 
 /** GraphQL on Fastify by Apollo Server, code first. The cache-control plug-in is off: it instruments every field of every answer. */
 @Module({
@@ -24,10 +27,17 @@ import { queryLimits } from './query-limits.js';
         csrfPrevention: true,
         validationRules: [queryLimits],
         formatError: formatError(log),
-        plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+        plugins: [
+          refuseUnstorableInput,
+          compiledExecution(formatError(log)),
+          markShareable,
+          ApolloServerPluginCacheControlDisabled(),
+          ApolloServerPluginLandingPageDisabled(),
+        ],
         context: (request: unknown, reply: unknown) => ({ req: request, reply }),
       }),
     }),
   ],
+  providers: [SharedAnswers],
 })
 export class GraphqlApiModule {}

@@ -12,15 +12,16 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
   }
   return {
     OperationDefinition(node) {
-      const budget = { fields: QUERY_FIELDS_MAX };
+      const budget = { selections: QUERY_FIELDS_MAX };
       const walk = (set: SelectionSetNode, depth: number, open: ReadonlySet<string>): boolean => {
         if (depth > QUERY_DEPTH_MAX) return false;
         for (const selection of set.selections) {
+          // Spreads count too: fragments of nothing but two spreads each double the walk at every step.
+          budget.selections -= 1;
+          if (budget.selections < 0) return false;
           if (selection.kind === Kind.FIELD) {
             // Introspection describes a finite schema and nests deeper than any question of ours.
             if (selection.name.value.startsWith('__')) continue;
-            budget.fields -= 1;
-            if (budget.fields < 0) return false;
             if (selection.selectionSet && !walk(selection.selectionSet, depth + 1, open)) return false;
           } else if (selection.kind === Kind.INLINE_FRAGMENT) {
             if (!walk(selection.selectionSet, depth, open)) return false;

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../../core/kernel/errors.js';
 import { CATALOGUE, DomainError } from '../../core/kernel/errors.js';
 import { plainDetail } from '../graphql/format-error.js';
+import { locatable } from '../graphql/format-error.js';
 import type { Log } from '../logging/log.js';
 
 /** The one place where an error of an HTTP door becomes application/problem+json (RFC 9457). GraphQL has its own. */
@@ -13,8 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    // GraphQL formats its own errors: what is thrown here reaches formatError unchanged.
-    if (host.getType<string>() !== 'http') throw error as Error;
+    // GraphQL formats its own errors, in formatError.
+    if (host.getType<string>() !== 'http') throw locatable(error) as Error;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, body } = this.problemOf(error);
     void reply.status(status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));

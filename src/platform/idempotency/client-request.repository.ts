@@ -1,36 +1,50 @@
 import { Injectable } from '@nestjs/common';
+import { RowsInsert } from '../database/rows.js';
 import type { Tx } from '../database/tx.js';
 
 export interface ClientRequest {
+  readonly id: string;
   readonly organisationId: string;
   readonly kind: string;
   readonly contentHash: string;
   readonly answer: unknown;
 }
 
+const REQUESTS = new RowsInsert<ClientRequest>('client_requests', {
+  id: ['uuid', (request) => request.id],
+  organisation_id: ['uuid', (request) => request.organisationId],
+  kind: ['text', (request) => request.kind],
+  content_hash: ['text', (request) => request.contentHash],
+  answer: ['jsonb', (request) => request.answer],
+});
+
 /** Table client_requests: which client id was accepted with which content, and what was answered. Append-only. */
 @Injectable()
 export class ClientRequestRepository {
-  /** Holds the id until the transaction ends: two at the same moment come one after the other. */
-  async lock(tx: Tx, id: string): Promise<void> {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [id]);
-  }
-
-  async find(tx: Tx, id: string): Promise<ClientRequest | null> {
-    const row = await tx.first<{ organisation_id: string; kind: string; content_hash: string; answer: unknown }>(
-      'SELECT organisation_id, kind, content_hash, answer FROM client_requests WHERE id = $1',
-      [id],
+  /** Holds the ids until the transaction ends: two at the same moment come one after the other. In one order, so that two groups never cross. */
+  async lock(tx: Tx, ids: readonly string[]): Promise<void> {
+    await tx.query(
+      `SELECT count(pg_advisory_xact_lock(key))
+       FROM (SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY key) AS ordered`,
+      [ids],
     );
-    return row && { organisationId: row.organisation_id, kind: row.kind, contentHash: row.content_hash, answer: row.answer };
   }
 
-  async insert(tx: Tx, id: string, request: ClientRequest): Promise<void> {
-    await tx.query('INSERT INTO client_requests (id, organisation_id, kind, content_hash, answer) VALUES ($1, $2, $3, $4, $5)', [
-      id,
-      request.organisationId,
-      request.kind,
-      request.contentHash,
-      JSON.stringify(request.answer),
-    ]);
+  async find(tx: Tx, ids: readonly string[]): Promise<ClientRequest[]> {
+    const rows = await tx.query<{ id: string; organisation_id: string; kind: string; content_hash: string; answer: unknown }>(
+      'SELECT id, organisation_id, kind, content_hash, answer FROM client_requests WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      organisationId: row.organisation_id,
+      kind: row.kind,
+      contentHash: row.content_hash,
+      answer: row.answer,
+    }));
+  }
+
+  async insert(tx: Tx, requests: readonly ClientRequest[]): Promise<void> {
+    await REQUESTS.insert(tx, requests);
   }
 }

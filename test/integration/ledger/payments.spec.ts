@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewPayment } from '../../../src/modules/ledger/index.js';
 import { PaymentService } from '../../../src/modules/ledger/index.js';
+import type { ResolvedParty } from '../../../src/modules/registry/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import type { TestApp } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
@@ -201,8 +202,12 @@ describe('the payments that a capture names', () => {
     const cropper = await aHousehold(world.admin, cooperative.id);
     const deliver = async (parts: [string, string], amountMinor: bigint | null): Promise<bigint[]> => {
       const stepId = randomUUID();
-      await database.transaction((tx) =>
-        payments.deliveryPayments(tx, {
+      const shared = (household: { readonly id: string }): ResolvedParty => ({
+        party: { kind: 'HOUSEHOLD', id: household.id },
+        memberId: null,
+      });
+      await database.transaction((tx) => {
+        const planned = payments.ofDelivery({
           captureId: randomUUID(),
           stepId,
           payer: { kind: 'ORGANISATION', id: cooperative.id },
@@ -212,10 +217,12 @@ describe('the payments that a capture names', () => {
           recordedBy: cooperative.id,
           terms: { payees: [owner, cropper].map((household, i) => ({ payee: { householdId: household.id }, part: parts[i] ?? '' })) },
           priced: amountMinor === null ? null : { amountMinor, currency: 'CNY' },
-          grower: { party: { kind: 'HOUSEHOLD', id: owner.id }, memberId: null },
+          grower: shared(owner),
+          payees: [owner, cropper].map(shared),
           deliveryId: randomUUID(),
-        }),
-      );
+        });
+        return payments.record(tx, planned);
+      });
       return (await payments.paymentsOfSteps(database.reader, [stepId])).map((payment) => payment.amountMinor);
     };
     expect((await deliver(['0.75', '0.25'], 10n)).reduce((sum, amount) => sum + amount, 0n)).toBe(10n);

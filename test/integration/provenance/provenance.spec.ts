@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestApp } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
 import { aSale, pieces } from '../../support/builders.js';
 import type { ATracedPack } from '../../support/builders/traced-pack.js';
 import { aTracedPack, LARGE_VILLAGE, SMALL_VILLAGE } from '../../support/builders/traced-pack.js';
+import { SHARED_ANSWER_MS } from '../../../src/platform/graphql/shared-answers.js';
 
 interface Provenance {
   readonly digitalLink: string;
@@ -105,10 +107,16 @@ describe('provenance', () => {
     await expect(provenance('AAAAAAAAAB')).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('calls a batch used up when its last pack is sold', async () => {
+  it('calls a batch used up when its last pack is sold, as soon as no older answer is given again', async () => {
     await aSale(pack.mill, { batch: { id: pack.batchId }, quantity: pieces('140') });
-    expect((await provenance(pack.path))?.status).toBe('USED_UP');
-  });
+    const untilMs = Date.now() + SHARED_ANSWER_MS + 1_000;
+    let status = (await provenance(pack.path))?.status;
+    while (status !== 'USED_UP' && Date.now() < untilMs) {
+      await delay(250);
+      status = (await provenance(pack.path))?.status;
+    }
+    expect(status).toBe('USED_UP');
+  }, 20_000);
 });
 
 describe('the page', () => {

@@ -64,7 +64,7 @@ describe('registerDevice', () => {
     }, app.databaseUrl);
   });
 
-  it.each(['a/b', 'a+', '#', 'a b', 'a\u0000', '', 'x'.repeat(65)])('refuses the id %j', async (deviceId) => {
+  it.each(['a/b', 'a+', '#', 'a b', 'a\u0007', '', 'x'.repeat(65)])('refuses the id %j', async (deviceId) => {
     expect(await cooperative.manager.rejection('registerDevice', registration({ deviceId }))).toBe('DEVICE_ID_INVALID');
   });
 
