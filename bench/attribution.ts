@@ -47,6 +47,7 @@ export const run: Benchmark = async ({ smoke }) => {
     });
     const attributedMs = performance.now();
     await requireWholePositions(server.admin.withKey(season.managerKey), sales.length, batchIds.length);
+    process.stdout.write(`  ${String(batchIds.length)} lines attributed, each to the last fen\n`);
     const core = coreRate(size, smoke ? 100 : 5_000);
     if (smoke) return;
     const perSecond = (fromMs: number, toMs: number): number => (batchIds.length * 1_000) / (toMs - fromMs);

@@ -28,6 +28,9 @@ export const run: Benchmark = async ({ smoke }) => {
     const key = { authorization: `Bearer ${season.managerKey}` };
     const bodyFor = (code: string): string => JSON.stringify({ query: QUESTION, variables: { code } });
     const example = await requireSameAnswers(server.url, raw.url, codes, key, bodyFor);
+    process.stdout.write(
+      `  ${String(Math.min(codes.length, HOT))} batches answered alike with a key, without one, and again from the cache\n`,
+    );
     if (smoke) return;
     await fetch(`${raw.url}/keep`, { method: 'POST', body: example });
     const uncached = codes.map((code) => postOf('/graphql', bodyFor(code), key));
