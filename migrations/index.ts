@@ -6,6 +6,7 @@ import { Sensing0005 } from './0005-sensing.js';
 import { Traceability0006 } from './0006-traceability.js';
 import { Sales0007 } from './0007-sales.js';
 import { Income0008 } from './0008-income.js';
+import { RecomposedHoldings0009 } from './0009-recomposed-holdings.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   Traceability0006,
   Sales0007,
   Income0008,
+  RecomposedHoldings0009,
 ] as const;

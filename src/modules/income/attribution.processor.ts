@@ -7,6 +7,7 @@ import { SALE_ALLOCATED } from '../sales/index.js';
 import type { CompositionChanged } from '../traceability/index.js';
 import { COMPOSITION_CHANGED } from '../traceability/index.js';
 import { AttributionService } from './attribution.service.js';
+import { ReconcileService } from './reconcile.service.js';
 
 export const RECONCILE_EVERY_MS = 60_000;
 /** Passes of one seller wait for one another in the database; a few at once keep several sellers going. */
@@ -15,7 +16,7 @@ const ATTRIBUTIONS_AT_ONCE = 2;
 /** The jobs that lead to attribution. */
 @Injectable()
 export class AttributionProcessor {
-  constructor(queue: JobQueue, attribution: AttributionService) {
+  constructor(queue: JobQueue, attribution: AttributionService, reconcile: ReconcileService) {
     queue.register({
       type: SALE_ALLOCATED,
       concurrency: ATTRIBUTIONS_AT_ONCE,
@@ -31,6 +32,6 @@ export class AttributionProcessor {
       concurrency: 1,
       handle: (changed: PaymentsChanged) => attribution.reattributePayments(changed, 'payments-changed'),
     });
-    queue.registerPeriodic({ name: 'attribution-reconcile', everyMs: RECONCILE_EVERY_MS, run: () => attribution.reconcile() });
+    queue.registerPeriodic({ name: 'attribution-reconcile', everyMs: RECONCILE_EVERY_MS, run: () => reconcile.reconcile() });
   }
 }

@@ -10,12 +10,11 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Log } from '../../platform/logging/log.js';
-import { JobQueue } from '../../platform/queue/job-queue.js';
 import type { PaymentsChanged, RecordedPayment } from '../ledger/index.js';
 import { LedgerService, PaymentService } from '../ledger/index.js';
 import { StatusService } from '../registry/index.js';
 import type { SaleFacts, SaleLineFacts } from '../sales/index.js';
-import { SALE_ALLOCATED, SaleService } from '../sales/index.js';
+import { SaleService } from '../sales/index.js';
 import { GraphService } from '../traceability/index.js';
 import { AttributionRepository } from './attribution.repository.js';
 import type { LineFigure } from './figure.js';
@@ -26,11 +25,6 @@ import { contentHash, lineContent, METHOD, splitOverLines } from './line-attribu
 /** Upstream steps of one pass: so many exact fractions take some seconds, during which this process does nothing else. */
 export const COMPOSITION_STEPS_MAX = 50_000;
 export const SALES_PER_PASS_MAX = 200;
-/** A sale that waits longer than this was lost between commit and queue. */
-export const ATTRIBUTION_AGE_MS_MAX = 60_000;
-export const RECONCILED_SALES_MAX = 1_000;
-/** Payments of so long ago are looked at again, in case the job that they raised was lost. */
-export const PAYMENTS_RECONCILED_MS = 15 * 60_000;
 
 interface Found {
   readonly sale: SaleFacts;
@@ -46,7 +40,6 @@ export class AttributionService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly queue: JobQueue,
     private readonly sales: SaleService,
     private readonly graph: GraphService,
     private readonly payments: PaymentService,
@@ -57,7 +50,8 @@ export class AttributionService {
 
   /**
    * Attributes the whole lines of these final sales, in one transaction a seller and currency. A line that is found as it was is left alone,
-   * so running it again stores and posts nothing. A sale that lacks an exchange rate stays PENDING. Throws COMPOSITION_TOO_LARGE.
+   * so running it again stores and posts nothing. A sale that lacks an exchange rate stays PENDING. Throws COMPOSITION_TOO_LARGE, after all
+   * other sales are done.
    */
   async attribute(saleIds: readonly string[], cause: string): Promise<void> {
     const facts = await this.sales.saleFacts(this.database.reader, [...new Set(saleIds)].sort());
@@ -66,18 +60,23 @@ export class AttributionService {
       const key = `${sale.sellerId} ${sale.currency}`;
       groups.set(key, [...(groups.get(key) ?? []), sale]);
     }
+    let refused: DomainError | null = null;
     for (const group of groups.values()) {
       for (let from = 0; from < group.length; from += SALES_PER_PASS_MAX) {
-        await this.passes(group.slice(from, from + SALES_PER_PASS_MAX), cause);
+        refused = (await this.passes(group.slice(from, from + SALES_PER_PASS_MAX), cause)) ?? refused;
       }
     }
+    if (refused) throw refused;
   }
 
   /** What was sold from these holdings, or from what was made of them, is looked at again. */
   async reattributeHoldings(holdingIds: readonly string[], cause: string): Promise<void> {
     const { reader } = this.database;
+    // Read first: what changes from here on is another change, and goes on waiting.
+    const changes = await this.graph.recompositionsOf(reader, holdingIds);
     const downstream = await this.graph.downstream(reader, holdingIds);
     await this.attribute(await this.sales.salesOfHoldings(reader, downstream), cause);
+    await this.database.transaction((tx) => this.graph.settleRecompositions(tx, changes));
   }
 
   /** What carries these steps, and these sales, is looked at again: a payment came late, or stands otherwise than before. */
@@ -86,27 +85,20 @@ export class AttributionService {
     await this.attribute([...carrying, ...changed.saleIds], cause);
   }
 
-  /** Finds what a crash between commit and queue lost. Each sale gets a job of its own, so that one that fails fails alone. */
-  async reconcile(): Promise<void> {
-    const { reader } = this.database;
-    const pending = await this.sales.pendingSales(reader, { olderThanMs: ATTRIBUTION_AGE_MS_MAX, limit: RECONCILED_SALES_MAX });
-    const paid = await this.payments.stepsPaidSince(reader, new Date(this.clock.nowMs() - PAYMENTS_RECONCILED_MS));
-    const outdated = await this.figures.salesOlderThan(reader, paid);
-    await this.queue.add(
-      SALE_ALLOCATED,
-      [...new Set([...pending, ...outdated])].map((saleId) => ({ saleId })),
-    );
-  }
-
-  /** One pass, or where its goods have too many steps upstream for one, two of half the sales each: a pass must not fail for its size. */
-  private async passes(group: readonly SaleFacts[], cause: string): Promise<void> {
+  /**
+   * One pass, or where its goods have too many steps upstream for one, two of half the sales each: a pass must not fail for its size. Answers
+   * what a sale was refused for, which hinders no other.
+   */
+  private async passes(group: readonly SaleFacts[], cause: string): Promise<DomainError | null> {
     try {
       await this.database.transaction((tx) => this.pass(tx, group, cause));
+      return null;
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'COMPOSITION_TOO_LARGE' || group.length === 1) throw error;
+      if (!(error instanceof DomainError)) throw error;
+      if (error.code !== 'COMPOSITION_TOO_LARGE' || group.length === 1) return error;
       const middle = Math.ceil(group.length / 2);
-      await this.passes(group.slice(0, middle), cause);
-      await this.passes(group.slice(middle), cause);
+      const first = await this.passes(group.slice(0, middle), cause);
+      return (await this.passes(group.slice(middle), cause)) ?? first;
     }
   }
 

@@ -9,6 +9,7 @@ import { AttributionProcessor } from './attribution.processor.js';
 import { AttributionRepository } from './attribution.repository.js';
 import { AttributionResolver, SaleLineAttributionResolver } from './attribution.resolver.js';
 import { AttributionService } from './attribution.service.js';
+import { ReconcileService } from './reconcile.service.js';
 
 @Module({
   imports: [IdentityModule, RegistryModule, LedgerModule, TraceabilityModule, SalesModule],
@@ -16,10 +17,11 @@ import { AttributionService } from './attribution.service.js';
     AttributionRepository,
     AttributionService,
     AttributionReadingService,
+    ReconcileService,
     AttributionProcessor,
     SaleLineAttributionResolver,
     AttributionResolver,
   ],
-  exports: [AttributionService, AttributionReadingService],
+  exports: [AttributionService, AttributionReadingService, ReconcileService],
 })
 export class IncomeModule {}

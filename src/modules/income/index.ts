@@ -4,3 +4,4 @@ export { AttributionModel } from './attribution.model.js';
 export { AttributionService } from './attribution.service.js';
 export { IncomeModule } from './income.module.js';
 export { METHOD } from './line-attribution.js';
+export { ReconcileService } from './reconcile.service.js';

@@ -58,6 +58,13 @@ export interface SaleFacts {
   readonly lines: readonly SaleLineFacts[];
 }
 
+/** A sale that waits to be attributed. */
+export interface WaitingSale {
+  readonly saleId: string;
+  /** As the database spells it: exact to the microsecond. */
+  readonly since: string;
+}
+
 /** Raised when a sale became wholly allocated. */
 export interface SaleAllocated {
   readonly saleId: string;

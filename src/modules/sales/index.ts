@@ -1,4 +1,4 @@
-export type { SaleAllocated, SaleChannel, SaleFacts, SaleLineFacts, SaleStatus, SoldQuantity } from './facts.js';
+export type { SaleAllocated, SaleChannel, SaleFacts, SaleLineFacts, SaleStatus, SoldQuantity, WaitingSale } from './facts.js';
 export { SALE_ALLOCATED } from './facts.js';
 export { RecordFulfilmentInput, RecordSaleInput } from './sale.input.js';
 export { SaleLineModel, SaleModel } from './sale.model.js';

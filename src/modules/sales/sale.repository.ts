@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Dimension } from '../../core/kernel/quantity.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { PageRequest } from '../../platform/graphql/page.js';
-import type { SaleChannel, SaleStatus } from './facts.js';
+import type { SaleChannel, SaleStatus, WaitingSale } from './facts.js';
 import type { Need } from './wholeness.js';
 
 export interface StoredSale {
@@ -309,13 +309,15 @@ export class SaleRepository {
     await tx.query(`UPDATE sales SET status = 'ATTRIBUTED', pending_since = NULL WHERE id = ANY($1::uuid[]) AND status = 'PENDING'`, [ids]);
   }
 
-  /** Sales that wait since before then, the longest waiting first. */
-  async pendingSince(tx: Tx, before: Date, limit: number): Promise<string[]> {
-    const rows = await tx.query<{ id: string }>(
-      `SELECT id FROM sales WHERE status = 'PENDING' AND pending_since <= $1 ORDER BY pending_since, id LIMIT $2`,
-      [before, limit],
+  /** Sales that wait since before then, the longest waiting first, from behind the given one on. */
+  async pendingSince(tx: Tx, before: Date, after: WaitingSale | null, limit: number): Promise<WaitingSale[]> {
+    const rows = await tx.query<{ id: string; pending_since: string }>(
+      `SELECT id, pending_since::text FROM sales
+       WHERE status = 'PENDING' AND pending_since <= $1 AND ($2::timestamptz IS NULL OR (pending_since, id) > ($2, $3::uuid))
+       ORDER BY sales.pending_since, id LIMIT $4`,
+      [before, after?.since ?? null, after?.saleId ?? null, limit],
     );
-    return rows.map((row) => row.id);
+    return rows.map((row) => ({ saleId: row.id, since: row.pending_since }));
   }
 
   async salesOfHoldings(tx: Tx, holdingIds: readonly string[]): Promise<string[]> {

@@ -9,7 +9,7 @@ import { IdempotencyService } from '../../platform/idempotency/idempotency.servi
 import type { Principal } from '../identity/index.js';
 import { IdentityService, oversees } from '../identity/index.js';
 import { BatchService } from '../traceability/index.js';
-import type { SaleFacts } from './facts.js';
+import type { SaleFacts, WaitingSale } from './facts.js';
 import { FulfilmentService } from './fulfilment.service.js';
 import type { RecordFulfilmentInput, RecordSaleInput, SaleFilter } from './sale.input.js';
 import { SaleRecordingService } from './sale-recording.service.js';
@@ -126,9 +126,10 @@ export class SaleService {
     }));
   }
 
-  /** Ids of sales that wait for attribution for longer than that, the longest waiting first. */
-  async pendingSales(tx: Tx, { olderThanMs, limit }: { olderThanMs: number; limit: number }): Promise<string[]> {
-    return this.sales.pendingSince(tx, new Date(this.clock.nowMs() - olderThanMs), limit);
+  /** Sales that wait for attribution for longer than that, the longest waiting first, from behind the given one on. */
+  async pendingSales(tx: Tx, waiting: { olderThanMs: number; after: WaitingSale | null; limit: number }): Promise<WaitingSale[]> {
+    const { olderThanMs, after, limit } = waiting;
+    return this.sales.pendingSince(tx, new Date(this.clock.nowMs() - olderThanMs), after, limit);
   }
 
   /** Leaves alone what is not PENDING. */

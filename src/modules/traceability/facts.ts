@@ -109,6 +109,13 @@ export interface SellCommand {
   readonly takes: readonly SaleTake[];
 }
 
+/** A holding whose composition changed after something was taken from it, with the moment of the last such change. */
+export interface Recomposed {
+  readonly holdingId: string;
+  /** As the database spells it: exact to the microsecond. */
+  readonly at: string;
+}
+
 /** Raised when the composition of holdings changed after something was taken from them: what was attributed from them is looked at again. */
 export interface CompositionChanged {
   readonly holdingIds: readonly string[];

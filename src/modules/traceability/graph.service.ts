@@ -4,8 +4,9 @@ import { trace } from '../../core/batch/trace.js';
 import { DomainError } from '../../core/kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
-import type { DeliveryFacts, StepFacts } from './facts.js';
+import type { DeliveryFacts, Recomposed, StepFacts } from './facts.js';
 import type { FlowRow } from './step.repository.js';
+import { HoldingRepository } from './holding.repository.js';
 import { StepRepository } from './step.repository.js';
 
 /** More upstream steps than this are not loaded for one computation. */
@@ -20,6 +21,7 @@ export class GraphService {
   constructor(
     private readonly database: Database,
     private readonly steps: StepRepository,
+    private readonly holdings: HoldingRepository,
   ) {}
 
   /** All steps upstream of these holdings, those that made them included. Throws COMPOSITION_TOO_LARGE. */
@@ -32,6 +34,21 @@ export class GraphService {
   /** These holdings and all made from them. */
   async downstream(tx: Tx, holdingIds: readonly string[]): Promise<string[]> {
     return this.steps.downstream(tx, holdingIds);
+  }
+
+  /** Holdings whose composition changed after something was taken, and whose takers nobody has looked at since; the longest waiting first. */
+  async recomposed(tx: Tx, after: Recomposed | null, limit: number): Promise<Recomposed[]> {
+    return this.holdings.recomposed(tx, after, limit);
+  }
+
+  /** Since when these holdings wait for that; those that do not wait are left out. */
+  async recompositionsOf(tx: Tx, holdingIds: readonly string[]): Promise<Recomposed[]> {
+    return this.holdings.recompositionsOf(tx, holdingIds);
+  }
+
+  /** Their takers were looked at. What changed again meanwhile goes on waiting. */
+  async settleRecompositions(tx: Tx, looked: readonly Recomposed[]): Promise<void> {
+    if (looked.length > 0) await this.holdings.settleRecompositions(tx, looked);
   }
 
   /** The deliveries behind these steps; steps that are none are left out. */

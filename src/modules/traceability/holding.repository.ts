@@ -4,6 +4,7 @@ import type { HoldingState } from '../../core/batch/stock.js';
 import type { Dimension } from '../../core/kernel/quantity.js';
 import { RowsInsert } from '../../platform/database/rows.js';
 import type { Tx } from '../../platform/database/tx.js';
+import type { Recomposed } from './facts.js';
 
 interface HoldingRow {
   id: string;
@@ -35,7 +36,10 @@ const HOLDINGS = new RowsInsert<HoldingState & { readonly createdAt: Date }>(
     in_transit: ['bigint', (state) => state.inTransit],
     created_at: ['timestamptz', (state) => state.createdAt],
   },
-  'ON CONFLICT (id) DO UPDATE SET made = excluded.made, taken = excluded.taken, in_transit = excluded.in_transit',
+  // Goods that come in after others were taken change what was taken: the holding is marked, each time with a later moment.
+  `ON CONFLICT (id) DO UPDATE SET made = excluded.made, taken = excluded.taken, in_transit = excluded.in_transit,
+     recomposed_at = CASE WHEN excluded.made > holdings.made AND holdings.taken > 0
+       THEN greatest(clock_timestamp(), holdings.recomposed_at + interval '1 microsecond') ELSE holdings.recomposed_at END`,
 );
 
 /** Table holdings. Whoever changes holdings locks them first, in the order of their ids, so that two never wait for each other. */
@@ -62,6 +66,36 @@ export class HoldingRepository {
     await HOLDINGS.insert(
       tx,
       states.map((state) => ({ ...state, createdAt: at instanceof Date ? at : at(state) })),
+    );
+  }
+
+  /** Holdings that are marked as recomposed, the longest waiting first, from behind the given one on. */
+  async recomposed(tx: Tx, after: Recomposed | null, limit: number): Promise<Recomposed[]> {
+    const rows = await tx.query<{ id: string; recomposed_at: string }>(
+      `SELECT id, recomposed_at::text FROM holdings
+       WHERE recomposed_at IS NOT NULL AND ($1::timestamptz IS NULL OR (recomposed_at, id) > ($1, $2::uuid))
+       ORDER BY holdings.recomposed_at, id LIMIT $3`,
+      [after?.at ?? null, after?.holdingId ?? null, limit],
+    );
+    return rows.map((row) => ({ holdingId: row.id, at: row.recomposed_at }));
+  }
+
+  /** The marks of these holdings; those without one are left out. */
+  async recompositionsOf(tx: Tx, holdingIds: readonly string[]): Promise<Recomposed[]> {
+    const rows = await tx.query<{ id: string; recomposed_at: string }>(
+      'SELECT id, recomposed_at::text FROM holdings WHERE id = ANY($1::uuid[]) AND recomposed_at IS NOT NULL',
+      [holdingIds],
+    );
+    return rows.map((row) => ({ holdingId: row.id, at: row.recomposed_at }));
+  }
+
+  /** Takes these marks away; a holding that was marked anew since stays marked. */
+  async settleRecompositions(tx: Tx, marks: readonly Recomposed[]): Promise<void> {
+    await tx.query(
+      `UPDATE holdings SET recomposed_at = NULL WHERE id IN (
+         SELECT h.id FROM unnest($1::uuid[], $2::timestamptz[]) AS given(id, at) JOIN holdings h ON h.id = given.id AND h.recomposed_at = given.at
+         ORDER BY h.id FOR UPDATE OF h)`,
+      [marks.map(({ holdingId }) => holdingId), marks.map(({ at }) => at)],
     );
   }
 }

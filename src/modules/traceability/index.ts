@@ -19,6 +19,7 @@ export type {
   CompositionChanged,
   DeliveryFacts,
   HoldingFacts,
+  Recomposed,
   SaleTake,
   SellCommand,
   SoldFrom,

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AttributionService } from '../../../src/modules/income/index.js';
-import type { NewPayment } from '../../../src/modules/ledger/index.js';
-import { PaymentService } from '../../../src/modules/ledger/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import type { TestApp } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
@@ -313,50 +311,5 @@ describe('the fees of a sale', () => {
     ]);
     const outsiders = lines[0]?.attribution?.parties.filter((row) => row.kind === 'OUTSIDER');
     expect(outsiders).toEqual([{ kind: 'OUTSIDER', organisation: null, position: { amount: '0.51' } }]);
-  });
-});
-
-describe('a reconcile', () => {
-  it('finds the lines whose payments changed while the job that said so was lost', async () => {
-    const { cooperative, mill, batch } = await aChain();
-    const sold = await aSale(mill, { batch, quantity: kg('1') });
-    await attributed(mill.manager, sold.id);
-    const [found] = await database.reader.query<{ step_id: string; payee_id: string }>(
-      `SELECT step_id, payee_id FROM payments WHERE recorded_by = $1 AND kind = 'PURCHASE'`,
-      [cooperative.id],
-    );
-    const premium: NewPayment = {
-      id: randomUUID(),
-      causeKind: 'EVENT',
-      causeId: randomUUID(),
-      stepId: found?.step_id ?? '',
-      kind: 'PREMIUM',
-      payer: { kind: 'ORGANISATION', id: cooperative.id },
-      payee: { kind: 'HOUSEHOLD', id: found?.payee_id ?? '' },
-      payeeMemberId: null,
-      amountMinor: 5_000n,
-      currency: 'CNY',
-      status: 'PAID',
-      method: null,
-      at: { epochMs: Date.parse('2026-07-01T00:00:00Z'), offsetMinutes: 480 },
-      causeOn: '2026-05-26',
-      paidOn: '2026-07-01',
-      evidence: [],
-      recordedBy: cooperative.id,
-    };
-    // Recorded without a word to the queue.
-    await database.transaction((tx) => world.app.get(PaymentService, { strict: false }).record(tx, [premium]));
-    await attributions.reconcile();
-    const corrected = await attributed(mill.manager, sold.id, ({ lines }) => lines[0]?.attribution?.version === 2);
-    expect(corrected.toHouseholds).toEqual({ amount: '4.50' });
-  });
-
-  it('finds the sale whose job was lost', async () => {
-    const { mill, batch } = await aChain();
-    const sold = await aSale(mill, { batch, quantity: kg('1') });
-    const first = await attributed(mill.manager, sold.id);
-    await database.reader.query(`UPDATE sales SET status = 'PENDING', pending_since = now() - interval '1 hour' WHERE id = $1`, [sold.id]);
-    await attributions.reconcile();
-    expect((await attributed(mill.manager, sold.id)).figureId).toBe(first.figureId);
   });
 });
