@@ -5,14 +5,18 @@
  * table's place, extensions of a nested field at the end of that field, certificationInfo included), and they have a name with a
  * version, kept beside every hash, so that other choices can be added and an old hash recomputed.
  */
+import { ExactNumber } from '../kernel/exact-json.js';
 import { sha256Hex } from '../kernel/sha256.js';
+import { EPCIS_CONTEXT } from './epcis-json.js';
 import type { EpcisEvent } from './event.js';
-import { EVENT_ORDER } from './hash-order.js';
-import type { FieldOrder } from './hash-order.js';
+import { EVENT_ORDERS, NO_ORDER } from './hash-order.js';
+import type { FieldOrder, Order } from './hash-order.js';
 import { canonicalNumber, canonicalTime, canonicalValue, compareUtf8 } from './hash-values.js';
+import type { Namespaces } from './namespaces.js';
+import { expandName, namespacesOf } from './namespaces.js';
 
-/** The choices by which a pre-hash is written. */
-export type HashProfile = 'CBV2.0-table/1';
+/** The choices by which a pre-hash is written (hash-order.ts). */
+export type HashProfile = keyof typeof EVENT_ORDERS;
 export const HASH_PROFILE: HashProfile = 'CBV2.0-table/1';
 
 export interface EventHash {
@@ -23,18 +27,14 @@ export interface EventHash {
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
-type Namespaces = ReadonlyMap<string, string>;
 
-/** Identity is not content: these say who stored the event when, or that it was wrong. */
-const IGNORED: ReadonlySet<string> = new Set(['type', 'eventID', 'recordTime', 'errorDeclaration', '@context', 'rdfs:comment', 'comment']);
-
-/** Prefixes that the standard context defines, known without loading it. */
-const STANDARD_NAMESPACES: readonly (readonly [string, string])[] = [
-  ['cbv', 'https://ref.gs1.org/cbv/'],
-  ['epcis', 'https://ref.gs1.org/epcis/'],
-  ['gs1', 'https://gs1.org/voc/'],
-  ['cbvmda', 'urn:epcglobal:cbv:mda:'],
-];
+/** Comments say nothing of what happened. What else is no content (eventID, recordTime, errorDeclaration) no order names. */
+const COMMENTS: ReadonlySet<string> = new Set(['rdfs:comment', 'comment']);
+/** The text of an extension beside its attributes, and what is no field of it. */
+const NO_FIELDS: ReadonlySet<string> = new Set(['#text', '@value', '@context', ...COMMENTS]);
+const NONE: ReadonlySet<string> = new Set();
+/** Nearly every event is of this context, and reading it costs as much as the rest. */
+const OWN_NAMESPACES = namespacesOf(EPCIS_CONTEXT);
 
 /**
  * Hashes one event, as its JSON-LD object stands (of ours or anybody's). `context` is the document's `@context`: only the prefixes in it
@@ -48,32 +48,58 @@ export function eventHash(
   profile: HashProfile = HASH_PROFILE,
   ignoreFields: readonly string[] = [],
 ): EventHash {
-  const ignored = new Set(ignoreFields);
-  const fields: JsonObject = Object.fromEntries(Object.entries(event).filter(([name]) => !ignored.has(name)));
-  const namespaces = new Map([...STANDARD_NAMESPACES, ...prefixes(context), ...prefixes(fields['@context'])]);
-  const type = typeof fields.type === 'string' ? expandName(fields.type, namespaces) : '';
-  const prehash = `eventType=${type}${children(fields, EVENT_ORDER, namespaces)}`;
+  const fields = event as JsonObject;
+  const around = context === EPCIS_CONTEXT ? OWN_NAMESPACES : namespacesOf(context);
+  const namespaces = fields['@context'] === undefined ? around : namespacesOf(fields['@context'], around);
+  const ignored = ignoreFields.length === 0 ? NONE : new Set(ignoreFields);
+  const type = typeof fields.type === 'string' && !ignored.has('type') ? expandName(fields.type, namespaces) : '';
+  const { first, sorted } = EVENT_ORDERS[profile];
+  const prehash = `eventType=${type}${children(fields, first, namespaces, sorted, ignored)}`;
   return { prehash, hash: `ni:///sha-256;${sha256Hex(prehash)}?ver=CBV2.0`, profile };
 }
 
-/** The fields the order names, in that order, then the extensions, sorted among themselves. Absent and empty ones leave no trace. */
-function children(object: JsonObject, order: readonly FieldOrder[], namespaces: Namespaces): string {
-  return order.map((field) => ordered(object[field.name], field, namespaces)).join('') + extensions(object, namespaces);
+/**
+ * The fields the order names, in that order, then those of `sorted` and the extensions, sorted among themselves. Absent and empty ones leave
+ * no trace, and what neither names is no content.
+ */
+function children(object: JsonObject, order: Order, namespaces: Namespaces, sorted?: Order, ignored: ReadonlySet<string> = NONE): string {
+  const inOrder = new Array<string | undefined>(order.fields.length);
+  const behind: string[] = [];
+  for (const key of Object.keys(object)) {
+    if (ignored.has(key)) continue;
+    const place = order.places.get(key);
+    const field = place === undefined ? sortedField(sorted, key) : order.fields[place];
+    if (place !== undefined && field) inOrder[place] = ordered(object[key], field, namespaces);
+    else if (field) behind.push(ordered(object[key], field, namespaces));
+    else if (key.includes(':') && !COMMENTS.has(key)) behind.push(extension(expandName(key, namespaces), object[key], namespaces));
+  }
+  let text = '';
+  for (const part of inOrder) if (part !== undefined) text += part;
+  return text + joined(behind);
+}
+
+function sortedField(sorted: Order | undefined, key: string): FieldOrder | undefined {
+  return sorted?.fields[sorted.places.get(key) ?? sorted.fields.length];
 }
 
 function ordered(value: unknown, field: FieldOrder, namespaces: Namespaces): string {
   if (value === undefined || value === null) return '';
-  if (field.item !== undefined) {
-    const items = sorted(listOf(value).map((item) => ordered(item, { ...field, name: field.item ?? '', item: undefined }, namespaces)));
+  const { item } = field;
+  if (item !== undefined) {
+    const items = Array.isArray(value) ? members(value, item, namespaces) : ordered(value, item, namespaces);
     return items === '' ? '' : field.name + items;
   }
   // Repeated fields (set, certificationInfo, sensorReport) are a list of their own name.
-  if (Array.isArray(value)) return sorted(value.map((item) => ordered(item, field, namespaces)));
-  if (typeof value === 'object') {
-    const inner = children(value as JsonObject, field.children ?? [], namespaces);
+  if (Array.isArray(value)) return members(value, field, namespaces);
+  if (typeof value === 'object' && !(value instanceof ExactNumber)) {
+    const inner = children(value as JsonObject, field.children ?? NO_ORDER, namespaces);
     return inner === '' ? '' : field.name + inner;
   }
   return leaf(field, value, namespaces);
+}
+
+function members(list: readonly unknown[], item: FieldOrder, namespaces: Namespaces): string {
+  return joined(list.map((member) => ordered(member, item, namespaces)));
 }
 
 function leaf(field: FieldOrder, value: unknown, namespaces: Namespaces): string {
@@ -84,19 +110,10 @@ function leaf(field: FieldOrder, value: unknown, namespaces: Namespaces): string
   return `${field.name}=${canonicalValue(expandValue(text, namespaces), field.vocabulary)}`;
 }
 
-/** Every key with a namespace, at this level and below, in the order of what it is written as. */
-function extensions(object: JsonObject, namespaces: Namespaces): string {
-  return sorted(
-    Object.entries(object)
-      .filter(([key]) => key.includes(':') && !IGNORED.has(key))
-      .map(([key, value]) => extension(expandName(key, namespaces), value, namespaces)),
-  );
-}
-
 function extension(name: string, value: unknown, namespaces: Namespaces): string {
   if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return sorted(value.map((item) => extension(name, item, namespaces)));
-  if (typeof value === 'object') return name + anyFields(value as JsonObject, namespaces);
+  if (Array.isArray(value)) return joined(value.map((item) => extension(name, item, namespaces)));
+  if (typeof value === 'object' && !(value instanceof ExactNumber)) return name + anyFields(value as JsonObject, namespaces);
   const text = textOf(value);
   return text === '' ? name : `${name}=${canonicalValue(expandValue(text, namespaces))}`;
 }
@@ -105,46 +122,30 @@ function extension(name: string, value: unknown, namespaces: Namespaces): string
 function anyFields(object: JsonObject, namespaces: Namespaces): string {
   const own = textOf(object['#text'] ?? object['@value']);
   const fields = Object.entries(object)
-    .filter(([key]) => !['#text', '@value', 'rdfs:comment', 'comment', '@context'].includes(key))
+    .filter(([key]) => !NO_FIELDS.has(key))
     .map(([key, value]) => extension(expandName(key, namespaces), value, namespaces));
-  return (own === '' ? '' : `=${canonicalValue(expandValue(own, namespaces))}`) + sorted(fields);
+  return (own === '' ? '' : `=${canonicalValue(expandValue(own, namespaces))}`) + joined(fields);
 }
 
 /** Trimmed; a JSON number in plain decimal digits, a boolean as XML writes it, anything else is no text. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number') return canonicalNumber(String(value)) ?? String(value);
+  if (typeof value === 'number' || value instanceof ExactNumber) return canonicalNumber(String(value)) ?? String(value);
   return typeof value === 'boolean' ? String(value) : '';
-}
-
-/** "sheaf:x" → "{https://ns…/}x"; a key that is a URI already is split behind its last / or #. */
-function expandName(key: string, namespaces: Namespaces): string {
-  const colon = key.indexOf(':');
-  const namespace = colon > 0 ? namespaces.get(key.slice(0, colon)) : undefined;
-  if (namespace !== undefined) return `{${namespace}}${key.slice(colon + 1)}`;
-  const uri = /^([a-z][a-z0-9+.-]*:.*[/#])([^/#]+)$/i.exec(key);
-  return uri ? `{${uri[1] ?? ''}}${uri[2] ?? ''}` : key;
 }
 
 /** In values only the standard's own prefixes are compact URIs: "example:x" may be anything. */
 function expandValue(text: string, namespaces: Namespaces): string {
-  const match = /^(cbv|gs1|epcis):(?!\/\/)(.+)$/.exec(text);
+  const match = STANDARD_PREFIX.exec(text);
   const namespace = match && namespaces.get(match[1] ?? '');
   return match && namespace ? namespace + (match[2] ?? '') : text;
 }
 
-function prefixes(context: unknown): [string, string][] {
-  return listOf(context).flatMap((entry) =>
-    typeof entry === 'object' && entry !== null
-      ? Object.entries(entry).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && !pair[0].startsWith('@'))
-      : [],
-  );
-}
+const STANDARD_PREFIX = /^(cbv|gs1|epcis):(?!\/\/)(.+)$/;
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-function sorted(texts: readonly string[]): string {
-  return [...texts].sort(compareUtf8).join('');
+/** Joined in the order of their UTF-8 bytes. */
+function joined(texts: string[]): string {
+  const [first = '', second = ''] = texts;
+  if (texts.length > 2) return texts.sort(compareUtf8).join('');
+  return texts.length === 2 && compareUtf8(first, second) > 0 ? second + first : first + second;
 }

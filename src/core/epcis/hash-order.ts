@@ -1,6 +1,6 @@
 /**
  * In which order the fields of an event are hashed (the table of CBV 2.0, 8.9.2), and what kind of value each holds. One order serves all
- * five event types: a type that lacks a field skips it.
+ * five event types: a type that lacks a field skips it. Where implementations differ, each reading of the standard is an order of its own.
  */
 
 /** Which vocabulary a bare word of a field belongs to; its web URIs open with that text. */
@@ -8,25 +8,39 @@ export type Vocabulary = 'BizStep' | 'Disp' | 'BTT' | 'SDT' | 'Comp' | 'voc';
 
 export interface FieldOrder {
   readonly name: string;
-  /** A list: each of its members is written under this name. */
-  readonly item?: string | undefined;
+  /** A list: each of its members is written so. */
+  readonly item?: FieldOrder;
   readonly kind?: 'time' | 'verbatim';
   readonly vocabulary?: Vocabulary;
-  readonly children?: readonly FieldOrder[];
+  readonly children?: Order;
 }
 
+/** The fields of an object, in their order. */
+export interface Order {
+  readonly fields: readonly FieldOrder[];
+  /** Name → place in `fields`: an object is walked once, by the keys it has. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+const order = (...fields: readonly FieldOrder[]): Order => ({ fields, places: new Map(fields.map(({ name }, place) => [name, place])) });
+/** Of an object whose fields all are extensions. */
+export const NO_ORDER: Order = order();
 const value = (name: string): FieldOrder => ({ name });
 const time = (name: string): FieldOrder => ({ name, kind: 'time' });
 const word = (name: string, vocabulary: Vocabulary): FieldOrder => ({ name, vocabulary });
-const epcs = (name: string): FieldOrder => ({ name, item: 'epc' });
+const epcs = (name: string): FieldOrder => ({ name, item: value('epc') });
 const quantities = (name: string): FieldOrder => ({
   name,
-  item: 'quantityElement',
-  children: [value('epcClass'), value('quantity'), value('uom')],
+  item: { name: 'quantityElement', children: order(value('epcClass'), value('quantity'), value('uom')) },
 });
-const place = (name: string): FieldOrder => ({ name, children: [value('id')] });
+const place = (name: string): FieldOrder => ({ name, children: order(value('id')) });
+// Inside an entry, the type is written before what it types: so do the reference's values, against the wording of its rule 13.
+const typed = (name: string, vocabulary: Vocabulary, field: string): FieldOrder => ({
+  name,
+  item: { name: '', children: order(word('type', vocabulary), value(field)) },
+});
 
-const SENSOR_METADATA: readonly FieldOrder[] = [
+const SENSOR_METADATA = order(
   time('time'),
   time('startTime'),
   time('endTime'),
@@ -35,9 +49,9 @@ const SENSOR_METADATA: readonly FieldOrder[] = [
   value('rawData'),
   value('dataProcessingMethod'),
   value('bizRules'),
-];
+);
 
-const SENSOR_REPORT: readonly FieldOrder[] = [
+const SENSOR_REPORT = order(
   word('type', 'voc'),
   word('exception', 'voc'),
   value('deviceID'),
@@ -61,15 +75,12 @@ const SENSOR_REPORT: readonly FieldOrder[] = [
   value('percValue'),
   value('uom'),
   value('coordinateReferenceSystem'),
-];
+);
 
-/** The event type itself stands before all of these, the extensions behind. */
-export const EVENT_ORDER: readonly FieldOrder[] = [
-  time('eventTime'),
-  { name: 'eventTimeZoneOffset', kind: 'verbatim' },
-  value('certificationInfo'),
-  epcs('epcList'),
-  value('parentID'),
+const TIME: readonly FieldOrder[] = [time('eventTime'), { name: 'eventTimeZoneOffset', kind: 'verbatim' }, value('certificationInfo')];
+const EPC_LIST = epcs('epcList');
+const PARENT = value('parentID');
+const WHAT: readonly FieldOrder[] = [
   epcs('inputEPCList'),
   epcs('childEPCs'),
   quantities('quantityList'),
@@ -81,21 +92,36 @@ export const EVENT_ORDER: readonly FieldOrder[] = [
   value('transformationID'),
   word('bizStep', 'BizStep'),
   word('disposition', 'Disp'),
-  { name: 'persistentDisposition', children: [word('set', 'Disp'), word('unset', 'Disp')] },
+  { name: 'persistentDisposition', children: order(word('set', 'Disp'), word('unset', 'Disp')) },
   place('readPoint'),
   place('bizLocation'),
-  // Inside an entry, the type is written before what it types: so do the reference's values, against the wording of its rule 13.
-  { name: 'bizTransactionList', item: '', children: [word('type', 'BTT'), value('bizTransaction')] },
-  { name: 'sourceList', item: '', children: [word('type', 'SDT'), value('source')] },
-  { name: 'destinationList', item: '', children: [word('type', 'SDT'), value('destination')] },
-  {
-    name: 'sensorElementList',
-    item: 'sensorElement',
-    children: [
-      { name: 'sensorMetadata', children: SENSOR_METADATA },
-      { name: 'sensorReport', children: SENSOR_REPORT },
-    ],
-  },
-  // Lot master data hold extension fields only.
-  { name: 'ilmd', children: [] },
 ];
+const WHY: readonly FieldOrder[] = [
+  typed('bizTransactionList', 'BTT', 'bizTransaction'),
+  typed('sourceList', 'SDT', 'source'),
+  typed('destinationList', 'SDT', 'destination'),
+];
+const SENSORS: FieldOrder = {
+  name: 'sensorElementList',
+  item: {
+    name: 'sensorElement',
+    children: order({ name: 'sensorMetadata', children: SENSOR_METADATA }, { name: 'sensorReport', children: SENSOR_REPORT }),
+  },
+};
+// Lot master data hold extension fields only.
+const ILMD: FieldOrder = { name: 'ilmd', children: NO_ORDER };
+
+export interface EventOrder {
+  /** The event type itself stands before all of these. */
+  readonly first: Order;
+  /** Written behind them among the extensions, all sorted by what they are written as. */
+  readonly sorted: Order;
+}
+
+/** By the name of the profile, which is kept beside each hash. */
+export const EVENT_ORDERS = {
+  /** The standard's own table. */
+  'CBV2.0-table/1': { first: order(...TIME, EPC_LIST, PARENT, ...WHAT, ...WHY, SENSORS, ILMD), sorted: NO_ORDER },
+  /** The reference generator in Python as it stood in October 2025: what its own table forgot is sorted among the extensions. */
+  'CBV2.0-python/1': { first: order(...TIME, PARENT, EPC_LIST, ...WHAT, SENSORS), sorted: order(...WHY, ILMD) },
+} as const satisfies Readonly<Record<string, EventOrder>>;

@@ -11,7 +11,21 @@ describe('a time in a hash', () => {
     ['2020-03-01T01:30:00.5-03:30', '2020-03-01T05:00:00.500Z'],
     ['2020-02-31T25:00:00Z', '2020-02-31T25:00:00Z'],
     ['yesterday', 'yesterday'],
+    ['2020-03-04T00:15:30.000+01:00', '2020-03-03T23:15:30.000Z'],
+    ['2020-03-04T23:15:30.000-01:00', '2020-03-05T00:15:30.000Z'],
   ])('%s is %s', (text, canonical) => expect(canonicalTime(text)).toBe(canonical));
+
+  it('is the moment that JavaScript reads, whatever the hour and the offset', () => {
+    const two = (max: number) => fc.nat(max).map((value) => String(value).padStart(2, '0'));
+    const date = fc.date({ min: new Date('0101-01-01'), max: new Date('9998-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, two(24), two(59), fc.constantFrom('+', '-'), two(14), two(59), (day, hour, minute, sign, hours, minutes) => {
+        const text = `${day.toISOString().slice(0, 11)}${hour}:${minute}${day.toISOString().slice(16, 23)}${sign}${hours}:${minutes}`;
+        const moment = Date.parse(text);
+        expect(canonicalTime(text)).toBe(Number.isNaN(moment) ? text : new Date(moment).toISOString());
+      }),
+    );
+  });
 });
 
 describe('a number in a hash', () => {

@@ -146,6 +146,17 @@ describe('the canonical form', () => {
     '',
   ])('of %j does not exist', (text) => expect(canonicalise(text)).toBeNull());
 
+  it('is the same on the canonical host as on any other, for every path', () => {
+    const value = fc.oneof(text82.map(encodeURIComponent), fc.stringMatching(/^\d{13,18}$/), text82);
+    const path = fc.tuple(fc.constantFrom('01', '00', '414', '417', '8004'), value, fc.constantFrom('10', '21', '254', '22'), value);
+    fc.assert(
+      fc.property(path, fc.boolean(), ([key, first, qualifier, second], short) => {
+        const tail = short ? `/${key}/${first}` : `/${key}/${first}/${qualifier}/${second}`;
+        expect(canonicalise(`https://id.gs1.org${tail}`)).toBe(canonicalise(`https://sheaf.example${tail}`));
+      }),
+    );
+  });
+
   it('does not judge check digits, so that a wrong link still has one spelling', () => {
     expect(canonicalise('https://a.example/01/4012345111119')).toBe('https://id.gs1.org/01/04012345111119');
     expect(canonicalise('https://b.example/gtin/04012345111119')).toBe('https://id.gs1.org/01/04012345111119');

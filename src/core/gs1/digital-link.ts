@@ -29,6 +29,8 @@ export interface DigitalLink {
 }
 
 const LINK = /^(?:https?:\/\/[^/?#\s]+)?(\/[^?#]*)(?:\?([^#]*))?(?:#.*)?$/i;
+/** The commonest links in their canonical spelling, recognised without taking them apart: product, product and lot or serial, unit, place, party. */
+const CANONICAL = /^https:\/\/id\.gs1\.org\/(?:01\/\d{14}(?:\/(?:10|21)\/[\w.-]{1,20})?|00\/\d{18}|41[47]\/\d{13})$/;
 const ABSOLUTE = /^https?:\/\/[^/?#\s]/i;
 
 /**
@@ -82,6 +84,7 @@ export function onHost(canonicalUri: string, publicUrl: string): string {
  * it must be the same everywhere.
  */
 export function canonicalise(uriOrUrn: string): string | null {
+  if (CANONICAL.test(uriOrUrn)) return uriOrUrn;
   const elements = uriOrUrn.startsWith('urn:epc:') ? readEpcUrn(uriOrUrn) : ABSOLUTE.test(uriOrUrn) ? elementsOf(uriOrUrn) : null;
   const [primary, ...qualifiers] = elements ?? [];
   if (!primary || ![primary, ...qualifiers].every(hasFormat)) return null;
