@@ -1,8 +1,8 @@
-// npm start, npm test, npm run demo, npm run schema: install what is missing, build what is stale, then do it.
+// npm start, npm test, npm run demo, npm run schema, npm run vocabularies: install what is missing, build what is stale, then do it.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { become, build, giveUp, install, requireNode, ROOT } from './prepare.mjs';
-import { runSuites, writeGenerated } from './suites.mjs';
+import { runSuites, writeGenerated, writeVocabularies } from './suites.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -23,6 +23,9 @@ const COMMANDS = {
   },
   async schema() {
     process.exitCode = await writeGenerated();
+  },
+  async vocabularies() {
+    process.exitCode = await writeVocabularies();
   },
 };
 

@@ -2,7 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
-import { BIZ_STEPS, BIZ_TRANSACTION_TYPES, DISPOSITIONS, ERROR_REASONS, SOURCE_DESTINATION_TYPES } from '../../src/core/epcis/cbv.js';
+import {
+  BIZ_STEPS,
+  BIZ_TRANSACTION_TYPES,
+  DISPOSITIONS,
+  ERROR_REASONS,
+  MEASUREMENT_TYPES,
+  SENSOR_ALERT_TYPES,
+  SENSOR_COMPONENTS,
+  SOURCE_DESTINATION_TYPES,
+} from '../../src/core/epcis/cbv-terms.js';
 import { deliveryEvent } from '../../src/core/epcis/delivery.js';
 import { toEpcisDocument } from '../../src/core/epcis/epcis-json.js';
 import type { EpcisEvent } from '../../src/core/epcis/event.js';
@@ -101,6 +110,9 @@ describeConformance('EPCIS 2.0 JSON schema', () => {
     ['bizTransaction-type', BIZ_TRANSACTION_TYPES],
     ['source-dest-type', SOURCE_DESTINATION_TYPES],
     ['error-reason', ERROR_REASONS],
+    ['component', SENSOR_COMPONENTS],
+    ['measurementType', MEASUREMENT_TYPES],
+    ['sensorAlertType', SENSOR_ALERT_TYPES],
   ] as const)('lists the same words of %s as we do', (definition, words) => {
     const listed = schema.definitions[definition]?.anyOf.flatMap((branch) => branch.enum ?? []) ?? [];
     expect([...listed].sort()).toEqual([...words].sort());

@@ -14,13 +14,13 @@ import { MODULES } from '../../src/app.module.js';
 import type { ErrorCode } from '../../src/core/kernel/errors.js';
 import { CATALOGUE } from '../../src/core/kernel/errors.js';
 
-/** Compares the committed file with what it should be, or writes it. Answers what the test expects to be null. */
-export async function staleness(file: string, content: string): Promise<string | null> {
+/** Compares the committed file with what it should be, or writes it; `script` is what writes it. Answers what the test expects to be null. */
+export async function staleness(file: string, content: string, script = 'schema'): Promise<string | null> {
   const path = resolve(file);
   if (process.env['UPDATE_GENERATED']) await writeFile(path, content);
   const committed = await readFile(path, 'utf8').catch(() => null);
-  if (committed === null) return `${file} is missing: run \`npm run schema\`.`;
-  return committed === content ? null : `${file} is not what the code says: run \`npm run schema\` and commit what changes.`;
+  if (committed === null) return `${file} is missing: run \`npm run ${script}\`.`;
+  return committed === content ? null : `${file} is not what its source says: run \`npm run ${script}\` and commit what changes.`;
 }
 
 /** Providers and controllers of the modules, and of what these import. */

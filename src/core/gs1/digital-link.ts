@@ -7,7 +7,16 @@ import { assert } from '../kernel/assert.js';
 import type { ErrorDetail } from '../kernel/errors.js';
 import { DomainError } from '../kernel/errors.js';
 import type { ElementString } from './application-identifiers.js';
-import { finestLevel, hasFormat, isAttribute, isChecked, primaryKeyOf, qualifierOf, qualifiersFit } from './application-identifiers.js';
+import {
+  finestLevel,
+  hasFormat,
+  isAttribute,
+  isChecked,
+  isSound,
+  primaryKeyOf,
+  qualifierOf,
+  qualifiersFit,
+} from './application-identifiers.js';
 import { readEpcUrn } from './epc-uri.js';
 import { parseGln } from './gln.js';
 import { parseGtin } from './gtin.js';
@@ -40,9 +49,15 @@ const ABSOLUTE = /^https?:\/\/[^/?#\s]/i;
 export function parseDigitalLink(uriOrPath: string): DigitalLink {
   const link = split(uriOrPath);
   if (!link) throw invalid(uriOrPath, { reason: 'no key, or qualifiers that do not fit it' });
-  const wrong = [link.primary, ...link.qualifiers].find((element) => !isChecked(element));
+  const elements = [link.primary, ...link.qualifiers];
+  const wrong = elements.find((element) => !isChecked(element));
   if (wrong) throw invalid(uriOrPath, { reason: 'check digit', ai: wrong.ai, value: wrong.value });
-  return { primary: link.primary, qualifiers: link.qualifiers, attributes: attributesOf(link.query, uriOrPath) };
+  const unsound = elements.find((element) => !isSound(element));
+  if (unsound) throw invalid(uriOrPath, { reason: 'content', ai: unsound.ai, value: unsound.value });
+  const attributes = attributesOf(link.query, uriOrPath);
+  const named = [...elements, ...attributes].map((element) => element.ai);
+  if (new Set(named).size < named.length) throw invalid(uriOrPath, { reason: 'an identifier twice' });
+  return { primary: link.primary, qualifiers: link.qualifiers, attributes };
 }
 
 /** "https://id.gs1.org/01/{gtin}[/10/{lot}][/21/{serial}]". Throws GS1_KEY_INVALID, CHECK_DIGIT_WRONG, LOT_INVALID, DIGITAL_LINK_INVALID. */
@@ -85,11 +100,19 @@ export function onHost(canonicalUri: string, publicUrl: string): string {
  */
 export function canonicalise(uriOrUrn: string): string | null {
   if (CANONICAL.test(uriOrUrn)) return uriOrUrn;
-  const elements = uriOrUrn.startsWith('urn:epc:') ? readEpcUrn(uriOrUrn) : ABSOLUTE.test(uriOrUrn) ? elementsOf(uriOrUrn) : null;
-  const [primary, ...qualifiers] = elements ?? [];
-  if (!primary || ![primary, ...qualifiers].every(hasFormat)) return null;
-  const finest = finestLevel(primary, qualifiers);
+  const [primary, ...qualifiers] = readElements(uriOrUrn) ?? [];
+  const finest = primary ? finestLevel(primary, qualifiers) : null;
   return finest && write(finest);
+}
+
+/**
+ * Key and qualifiers of any EPC URN or absolute Digital Link, all that it spells, a GTIN with 14 digits. Null where it is neither. Check digits are
+ * not judged.
+ */
+export function readElements(uriOrUrn: string): ElementString[] | null {
+  if (!uriOrUrn.startsWith('urn:epc:')) return ABSOLUTE.test(uriOrUrn) ? elementsOf(uriOrUrn) : null;
+  const elements = readEpcUrn(uriOrUrn);
+  return elements?.every(hasFormat) ? elements : null;
 }
 
 interface SplitLink {

@@ -9,6 +9,8 @@ import { checkDigit, hasCheckDigit } from './check-digit.js';
 
 const GTIN = /^(\d{8}|\d{12,14})$/;
 
+const RESTRICTED = /^(?:02\d{12}|00[24]\d{11}|000000[02]\d{7})$/;
+
 /** Restricted numbers there are: '2' and eleven digits, behind them the check digit. */
 export const RESTRICTED_GTINS = 100_000_000_000n;
 
@@ -25,4 +27,12 @@ export function restrictedGtin(sequence: bigint): string {
   assert(sequence >= 0n && sequence < RESTRICTED_GTINS, 'A restricted GTIN has a sequence number of at most eleven digits.');
   const digits = `2${sequence.toString().padStart(11, '0')}`;
   return `0${digits}${checkDigit(digits)}`;
+}
+
+/**
+ * True for a number of restricted circulation (General Specifications, 1.4.2 and 2.1.11): a GTIN-13 of prefix 02, 04 or 20 to 29, or a GTIN-8 of prefix 0
+ * or 2. Such a number is unique at its maker only: from elsewhere it names nothing here.
+ */
+export function isRestricted(gtin14: string): boolean {
+  return RESTRICTED.test(gtin14);
 }

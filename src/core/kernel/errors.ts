@@ -35,6 +35,7 @@ export const CATALOGUE = {
   CHECK_DIGIT_WRONG: { status: 422, level: 'info', message: 'The check digit of this GS1 key is wrong.' },
   GS1_KEY_INVALID: { status: 422, level: 'info', message: 'This is no valid GS1 key.' },
   LOT_INVALID: { status: 422, level: 'info', message: 'A lot is 1 to 20 characters of the GS1 set 82.' },
+  CODE_REUSED: { status: 409, level: 'info', message: 'This code was printed for something else and is never given again.' },
   DIGITAL_LINK_INVALID: { status: 400, level: 'info', message: 'This is no valid GS1 Digital Link.' },
   DEVICE_ID_INVALID: { status: 422, level: 'info', message: 'A device id has no spaces, control characters, +, # or /.' },
 
