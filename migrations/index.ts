@@ -7,6 +7,7 @@ import { Traceability0006 } from './0006-traceability.js';
 import { Sales0007 } from './0007-sales.js';
 import { Income0008 } from './0008-income.js';
 import { RecomposedHoldings0009 } from './0009-recomposed-holdings.js';
+import { PaymentChanges0010 } from './0010-payment-changes.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Sales0007,
   Income0008,
   RecomposedHoldings0009,
+  PaymentChanges0010,
 ] as const;

@@ -93,27 +93,4 @@ export class AttributionRepository {
       sellerId: row.seller_id,
     }));
   }
-
-  /** The sales with a line that carries one of these steps. */
-  async salesCarrying(tx: Tx, stepIds: readonly string[]): Promise<string[]> {
-    const rows = await tx.query<{ sale_id: string }>('SELECT DISTINCT sale_id FROM line_attributions WHERE step_ids && $1::uuid[]', [
-      stepIds,
-    ]);
-    return rows.map((row) => row.sale_id);
-  }
-
-  /** The sales with a line whose newest version is older than the newest payment of a step that it carries. */
-  async salesOlderThan(tx: Tx, paid: readonly { readonly stepId: string; readonly recordedAt: Date }[]): Promise<string[]> {
-    const given = JSON.stringify(paid.map(({ stepId, recordedAt }) => ({ step_id: stepId, recorded_at: recordedAt.toISOString() })));
-    const rows = await tx.query<{ sale_id: string }>(
-      `SELECT DISTINCT f.sale_id
-         FROM jsonb_to_recordset($1::jsonb) AS given (step_id uuid, recorded_at timestamptz)
-         JOIN line_attributions f ON f.step_ids @> ARRAY[given.step_id]
-         JOIN attribution_passes p ON p.id = f.pass_id
-        WHERE p.computed_at < given.recorded_at
-          AND NOT EXISTS (SELECT FROM line_attributions n WHERE n.line_id = f.line_id AND n.version > f.version)`,
-      [given],
-    );
-    return rows.map((row) => row.sale_id);
-  }
 }

@@ -74,15 +74,25 @@ export class AttributionService {
     const { reader } = this.database;
     // Read first: what changes from here on is another change, and goes on waiting.
     const changes = await this.graph.recompositionsOf(reader, holdingIds);
-    const downstream = await this.graph.downstream(reader, holdingIds);
-    await this.attribute(await this.sales.salesOfHoldings(reader, downstream), cause);
+    await this.attribute(await this.soldFrom(holdingIds), cause);
     await this.database.transaction((tx) => this.graph.settleRecompositions(tx, changes));
   }
 
-  /** What carries these steps, and these sales, is looked at again: a payment came late, or stands otherwise than before. */
+  /**
+   * What carries these steps, and these sales, is looked at again: a payment came late, or stands otherwise than before. Asked of the graph and not
+   * of the figures: a sale that is just being attributed for the first time has none that can be seen.
+   */
   async reattributePayments(changed: PaymentsChanged, cause: string): Promise<void> {
-    const carrying = await this.figures.salesCarrying(this.database.reader, changed.stepIds);
+    const { reader } = this.database;
+    const changes = await this.payments.announcedOf(reader, changed);
+    const carrying = await this.soldFrom(await this.graph.madeBy(reader, changed.stepIds));
     await this.attribute([...carrying, ...changed.saleIds], cause);
+    await this.database.transaction((tx) => this.payments.settleAnnounced(tx, changes));
+  }
+
+  private async soldFrom(holdingIds: readonly string[]): Promise<string[]> {
+    const { reader } = this.database;
+    return this.sales.salesOfHoldings(reader, await this.graph.downstream(reader, holdingIds));
   }
 
   /**

@@ -76,6 +76,13 @@ export interface RecordedPayment extends Payment {
   readonly causeId: string;
 }
 
+/** One step or sale that waits for those who carry it to be looked at again. */
+export interface PaymentChange {
+  readonly seq: bigint;
+  readonly stepId: string | null;
+  readonly saleId: string | null;
+}
+
 /** Raised when a step or a sale that may have been attributed already got a payment, or one of its payments a new fact. */
 export interface PaymentsChanged {
   readonly stepIds: readonly string[];

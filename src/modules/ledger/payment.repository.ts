@@ -120,14 +120,6 @@ export class PaymentRepository {
     return row && recordedPayment(row);
   }
 
-  async stepsPaidSince(tx: Tx, since: Date): Promise<{ stepId: string; recordedAt: Date }[]> {
-    const rows = await tx.query<{ step_id: string; recorded_at: Date }>(
-      `SELECT step_id, max(recorded_at) AS recorded_at FROM payments WHERE recorded_at >= $1 AND step_id IS NOT NULL GROUP BY step_id`,
-      [since],
-    );
-    return rows.map((row) => ({ stepId: row.step_id, recordedAt: row.recorded_at }));
-  }
-
   /** One after the other settles, reverses or confirms a payment. It takes no row lock, which would need the right to update. */
   async lock(tx: Tx, id: string): Promise<void> {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('payment ' || $1, 0))`, [id]);

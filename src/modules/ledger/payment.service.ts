@@ -23,7 +23,8 @@ import { PartyService } from '../registry/index.js';
 import { firstEntries, settlingEntries } from './account.js';
 import { JournalRepository } from './journal.repository.js';
 import type { PaymentTermsInput, StepPaymentInput } from './ledger.input.js';
-import type { CauseKind, NewPayment, RecordedPayment } from './payment-facts.js';
+import { PaymentChangesRepository } from './payment-changes.repository.js';
+import type { CauseKind, NewPayment, PaymentChange, PaymentsChanged, RecordedPayment } from './payment-facts.js';
 import { PAYMENTS_CHANGED } from './payment-facts.js';
 import { PaymentRepository } from './payment.repository.js';
 
@@ -67,6 +68,7 @@ export class PaymentService {
   constructor(
     private readonly parties: PartyService,
     private readonly payments: PaymentRepository,
+    private readonly changes: PaymentChangesRepository,
     private readonly journals: JournalRepository,
     private readonly clock: Clock,
     private readonly queue: JobQueue,
@@ -102,7 +104,29 @@ export class PaymentService {
     const saleIds = [
       ...new Set(payments.flatMap(({ stepId, causeKind, causeId }) => (stepId === null && causeKind === 'SALE' ? [causeId] : []))),
     ];
-    if (stepIds.length + saleIds.length > 0) tx.afterCommit(() => this.queue.add(PAYMENTS_CHANGED, [{ stepIds, saleIds }]));
+    await this.announce(tx, { stepIds, saleIds });
+  }
+
+  /** The payments of these steps and sales stand otherwise than when those who carry them were attributed: they are looked at again. */
+  async announce(tx: Tx, changed: PaymentsChanged): Promise<void> {
+    if (changed.stepIds.length + changed.saleIds.length === 0) return;
+    await this.changes.insert(tx, changed);
+    tx.afterCommit(() => this.queue.add(PAYMENTS_CHANGED, [changed]));
+  }
+
+  /** What was announced and not looked at yet, the longest waiting first, from behind the given one on. */
+  async announced(tx: Tx, after: PaymentChange | null, limit: number): Promise<PaymentChange[]> {
+    return this.changes.page(tx, after, limit);
+  }
+
+  /** What was announced of these steps and sales and not looked at yet. */
+  async announcedOf(tx: Tx, changed: PaymentsChanged): Promise<PaymentChange[]> {
+    return this.changes.of(tx, changed);
+  }
+
+  /** Those who carry them were looked at. What was announced meanwhile goes on waiting. */
+  async settleAnnounced(tx: Tx, looked: readonly PaymentChange[]): Promise<void> {
+    if (looked.length > 0) await this.changes.delete(tx, looked);
   }
 
   /**
@@ -214,11 +238,6 @@ export class PaymentService {
     const { causeKind, causeId, stepId, kind, causeOn } = payable;
     await this.recordLate(tx, [{ ...payment, causeKind, causeId, stepId, kind, causeOn, settles }], new Map([[settles, payable]]));
     return payable;
-  }
-
-  /** Steps with a payment recorded since then, and when the latest was: what a lost job would have told. */
-  async stepsPaidSince(tx: Tx, since: Date): Promise<{ stepId: string; recordedAt: Date }[]> {
-    return this.payments.stepsPaidSince(tx, since);
   }
 
   /** Where a payment stands and since when. Throws BAD_INPUT for a payable with a day of payment, TIME_IN_FUTURE. */

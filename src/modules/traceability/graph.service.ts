@@ -31,6 +31,11 @@ export class GraphService {
     return steps;
   }
 
+  /** The holdings that these steps made. */
+  async madeBy(tx: Tx, stepIds: readonly string[]): Promise<string[]> {
+    return stepIds.length === 0 ? [] : this.steps.madeBy(tx, stepIds);
+  }
+
   /** These holdings and all made from them. */
   async downstream(tx: Tx, holdingIds: readonly string[]): Promise<string[]> {
     return this.steps.downstream(tx, holdingIds);

@@ -137,6 +137,14 @@ export class StepRepository {
     return rows.length > limit ? null : rows.map(stepOf);
   }
 
+  async madeBy(tx: Tx, stepIds: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ holding_id: string }>(
+      'SELECT DISTINCT holding_id FROM step_outputs WHERE step_id = ANY($1::uuid[]) AND holding_id IS NOT NULL',
+      [stepIds],
+    );
+    return rows.map((row) => row.holding_id);
+  }
+
   /** These holdings and all that were made from them. */
   async downstream(tx: Tx, holdingIds: readonly string[]): Promise<string[]> {
     const rows = await tx.query<{ holding_id: string }>(

@@ -87,38 +87,6 @@ describe('a reconcile', () => {
     return { cooperative, mill, saleId };
   };
 
-  it('finds the lines whose payments changed while the job that said so was lost', async () => {
-    const { cooperative, mill, saleId } = await aSoldKilogram();
-    await attributed(mill.manager, saleId);
-    const [found] = await database.reader.query<{ step_id: string; payee_id: string }>(
-      `SELECT step_id, payee_id FROM payments WHERE recorded_by = $1 AND kind = 'PURCHASE'`,
-      [cooperative.id],
-    );
-    const premium: NewPayment = {
-      id: randomUUID(),
-      causeKind: 'EVENT',
-      causeId: randomUUID(),
-      stepId: found?.step_id ?? '',
-      kind: 'PREMIUM',
-      payer: { kind: 'ORGANISATION', id: cooperative.id },
-      payee: { kind: 'HOUSEHOLD', id: found?.payee_id ?? '' },
-      payeeMemberId: null,
-      amountMinor: 5_000n,
-      currency: 'CNY',
-      status: 'PAID',
-      method: null,
-      at: { epochMs: Date.parse('2026-07-01T00:00:00Z'), offsetMinutes: 480 },
-      causeOn: '2026-05-26',
-      paidOn: '2026-07-01',
-      evidence: [],
-      recordedBy: cooperative.id,
-    };
-    // Recorded without a word to the queue.
-    await database.transaction((tx) => world.app.get(PaymentService, { strict: false }).record(tx, [premium]));
-    await reconciling.reconcile();
-    expect((await attributed(mill.manager, saleId, 2)).toHouseholds).toEqual({ amount: '4.50' });
-  });
-
   it('finds the sale whose job was lost', async () => {
     const { mill, saleId } = await aSoldKilogram();
     const first = await attributed(mill.manager, saleId);
@@ -127,26 +95,86 @@ describe('a reconcile', () => {
     expect(await attributed(mill.manager, saleId)).toEqual(first);
   });
 
-  it('finds what waits by an index, among a hundred thousand sales and holdings that do not', async () => {
+  it('finds the sale whose fee was settled, and the one whose growers were paid, when the jobs that said so were lost', async () => {
+    const { cooperative, mill, saleId } = await aSoldKilogram();
+    await attributed(mill.manager, saleId);
+    const [delivered] = await database.reader.query<{ step_id: string; payee_id: string }>(
+      `SELECT step_id, payee_id FROM payments WHERE recorded_by = $1 AND kind = 'PURCHASE'`,
+      [cooperative.id],
+    );
+    const common = {
+      id: randomUUID(),
+      payeeMemberId: null,
+      currency: 'CNY',
+      status: 'PAID',
+      method: null,
+      at: { epochMs: Date.parse('2026-07-01T00:00:00Z'), offsetMinutes: 480 },
+      causeOn: '2026-05-26',
+      paidOn: '2026-07-01',
+      evidence: [],
+    } as const;
+    const premium: NewPayment = {
+      ...common,
+      causeKind: 'EVENT',
+      causeId: randomUUID(),
+      stepId: delivered?.step_id ?? '',
+      kind: 'PREMIUM',
+      payer: { kind: 'ORGANISATION', id: cooperative.id },
+      payee: { kind: 'HOUSEHOLD', id: delivered?.payee_id ?? '' },
+      amountMinor: 5_000n,
+      recordedBy: cooperative.id,
+    };
+    const fee: NewPayment = {
+      ...common,
+      id: randomUUID(),
+      causeKind: 'SALE',
+      causeId: saleId,
+      stepId: null,
+      kind: 'FEE',
+      payer: { kind: 'ORGANISATION', id: mill.id },
+      payee: { kind: 'OUTSIDER', id: randomUUID() },
+      amountMinor: 30n,
+      recordedBy: mill.id,
+    };
+    const payments = world.app.get(PaymentService, { strict: false });
+    const silently = (late: NewPayment): Promise<void> =>
+      database.transaction((tx) => payments.recordLate(Object.create(tx, { afterCommit: { value: () => undefined } }) as Tx, [late]));
+    await silently(premium);
+    await reconciling.reconcile();
+    expect((await attributed(mill.manager, saleId, 2)).toHouseholds).toEqual({ amount: '4.50' });
+    await silently(fee);
+    await reconciling.reconcile();
+    const { parties } = await attributed(mill.manager, saleId, 3);
+    expect(parties.filter(({ kind }) => kind === 'OUTSIDER').map(({ position }) => position.amount)).toEqual(['0.30']);
+    const untilMs = Date.now() + WAIT_MS_MAX;
+    while ((await payments.announced(database.reader, null, 1)).length > 0 && Date.now() < untilMs) await delay(50);
+    expect(await payments.announced(database.reader, null, 1)).toEqual([]);
+  });
+
+  it('asks what waits by an index, and reads no table of twenty thousand rows whole', async () => {
     await database.transaction(async (tx) => {
       await tx.query(
         `INSERT INTO holdings (id, kind, holder_id, version, dimension, made, taken, created_at)
-         SELECT gen_random_uuid(), 'SEASON', gen_random_uuid(), 1, 'MASS', 1, 0, now() FROM generate_series(1, 100000)`,
+         SELECT gen_random_uuid(), 'SEASON', gen_random_uuid(), 1, 'MASS', 1, 0, now() FROM generate_series(1, 20000)`,
       );
       await tx.query(
         `INSERT INTO sales (id, seller_id, buyer_kind, sold_at, final, currency, particulars, status, recorded_at)
-         SELECT gen_random_uuid(), gen_random_uuid(), 'CONSUMER', now(), true, 'CNY', '{}', 'ATTRIBUTED', now() FROM generate_series(1, 100000)`,
+         SELECT gen_random_uuid(), gen_random_uuid(), 'CONSUMER', now(), true, 'CNY', '{}', 'ATTRIBUTED', now() FROM generate_series(1, 20000)`,
       );
     });
+    await database.transaction((tx) =>
+      tx.query('INSERT INTO payment_changes (step_id) SELECT gen_random_uuid() FROM generate_series(1, 20000)'),
+    );
     const owner = new pg.Client({ connectionString: world.databaseUrl });
     await owner.connect();
-    await owner.query('ANALYZE holdings, sales').finally(() => owner.end());
+    await owner.query('ANALYZE holdings, sales, payment_changes').finally(() => owner.end());
     const plans = new Explaining(database.reader.manager);
     await world.app.get(GraphService, { strict: false }).recomposed(plans, null, 1_000);
     await world.app.get(SaleService, { strict: false }).pendingSales(plans, { olderThanMs: 0, after: null, limit: 1_000 });
-    expect(plans.plans).toHaveLength(2);
+    await world.app.get(PaymentService, { strict: false }).announced(plans, null, 1_000);
+    expect(plans.plans).toHaveLength(3);
     for (const plan of plans.plans) {
-      expect(plan).toMatch(/Index (Only )?Scan using (holdings_recomposed_at|sales_pending_since)/);
+      expect(plan).toMatch(/Index (Only )?Scan using (holdings_recomposed_at|sales_pending_since|payment_changes_pkey)/);
       expect(plan).not.toMatch(/Seq Scan/);
     }
   });
@@ -176,7 +204,7 @@ describe('a job that was lost between commit and queue', () => {
   });
 
   it(
-    'of a late delivery and of a raised season: kill -9 loses both, the reconcile corrects both sales, once',
+    'of a late delivery, a raised season and a late payment: kill -9 loses all three, the reconcile corrects each sale once',
     async () => {
       const VAULT_KEY_FILE = join(folder, 'vault.key');
       await writeFile(VAULT_KEY_FILE, randomBytes(32).toString('hex'));
@@ -189,28 +217,33 @@ describe('a job that was lost between commit and queue', () => {
       const { key } = await aKey(admin, cooperative.id);
       const [poor, other] = [await aPoorHousehold(admin, cooperative.id), await aHousehold(admin, cooperative.id)];
       const productId = (await aProduct(manager, cooperative.id)).id;
-      const seasonId = randomUUID();
-      await manager.mutate(
-        'openSeason',
-        {
+      const plotId = (await aPlot(manager, poor.id)).id;
+      const rent = { kind: 'LAND_RENT', payee: { householdId: poor.id }, amount: yuan('50.00'), ...PAID };
+      const soldFrom = async (lot: string, more: Input = {}): Promise<string> => {
+        const what = { productId, householdId: poor.id, facilityId };
+        const { id: captureId } = await aDelivery(manager, what, { lot, payment: PAID, ...more });
+        return (await aSale(cooperative, { batch: { madeBy: { captureId } }, quantity: kg('1') })).id;
+      };
+      const soldFromSeason = async (seasonId: string, payments: unknown[]): Promise<string> => {
+        const season = {
           id: seasonId,
           product: { id: productId },
-          plotIds: [(await aPlot(manager, poor.id)).id],
+          plotIds: [plotId],
           name: 'Rice',
           from: '2026-03-01',
           expected: kg('100'),
-          payments: [{ kind: 'LAND_RENT', payee: { householdId: poor.id }, amount: yuan('50.00'), ...PAID }],
-        },
-        'id',
-      );
-      const early = await aDelivery(manager, { productId, householdId: poor.id, facilityId }, { lot: 'LATE', payment: PAID });
-      const drawn = await aDelivery(manager, { productId, householdId: poor.id, facilityId }, { lot: 'SEASON', seasonId, payment: PAID });
-      const sell = async (captureId: string): Promise<string> =>
-        (await aSale(cooperative, { batch: { madeBy: { captureId } }, quantity: kg('1') })).id;
-      const [fromLate, fromSeason] = [await sell(early.id), await sell(drawn.id)];
-      expect((await attributed(manager, fromLate)).toHouseholds).toEqual({ amount: '4.00' });
-      // 100 of 100 kg expected: half a yuan of rent a kilogram.
-      expect((await attributed(manager, fromSeason)).toHouseholds).toEqual({ amount: '4.50' });
+        };
+        await manager.mutate('openSeason', { ...season, payments }, 'id');
+        return soldFrom(seasonId.slice(0, 8), { seasonId });
+      };
+      const [raised, paidLater] = [randomUUID(), randomUUID()];
+      const sales = [await soldFrom('LATE'), await soldFromSeason(raised, [rent]), await soldFromSeason(paidLater, [])];
+      const reached = async (client: GraphqlClient, version: number): Promise<string[]> => {
+        const found = [];
+        for (const saleId of sales) found.push((await attributed(client, saleId, version)).toHouseholds.amount);
+        return found;
+      };
+      expect(await reached(manager, 1)).toEqual(['4.00', '4.50', '4.00']);
 
       const delivery = (more: Input): Input => ({
         delivery: {
@@ -225,11 +258,20 @@ describe('a job that was lost between commit and queue', () => {
           ...more,
         },
       });
-      await killBetweenCommitAndQueue(database.url, sheaf.child, 'SELECT count(*)::int = 4 AS done FROM deliveries', () =>
-        manager.query('mutation ($items: [CaptureItem!]!) { capture(items: $items) { id status } }', {
-          items: [delivery({ lot: 'LATE' }), delivery({ lot: 'NEXT', seasonId })],
+      const planting = {
+        id: randomUUID(),
+        seasonId: paidLater,
+        product: { id: productId },
+        plotId,
+        plantedAt: '2026-03-20T08:00:00+08:00',
+      };
+      const committed = 'SELECT (SELECT count(*) FROM deliveries) = 5 AND (SELECT count(*) FROM plantings) = 1 AS done';
+      await killBetweenCommitAndQueue(database.url, sheaf.child, committed, [
+        manager.query.bind(manager, 'mutation ($items: [CaptureItem!]!) { capture(items: $items) { id status } }', {
+          items: [delivery({ lot: 'LATE' }), delivery({ lot: 'NEXT', seasonId: raised })],
         }),
-      );
+        manager.mutate.bind(manager, 'recordPlanting', { ...planting, payments: [rent] }, 'id'),
+      ]);
       await sheaf.ended();
 
       const again = await startTestApp({ database, env: { VAULT_KEY_FILE, ADMIN_API_KEY } });
@@ -237,24 +279,22 @@ describe('a job that was lost between commit and queue', () => {
       await owner.connect();
       const one = async (sql: string): Promise<unknown> => (await owner.query<{ n: unknown }>(sql)).rows[0]?.n;
       const waiting = async (): Promise<unknown[]> => [
-        await one("SELECT count(*)::int AS n FROM bullmq.job WHERE state <> 'completed'"),
+        await one(`SELECT count(*)::int AS n FROM (${JOBS_LEFT}) AS jobs`),
         await one('SELECT count(*)::int AS n FROM holdings WHERE recomposed_at IS NOT NULL'),
+        await one('SELECT count(*)::int AS n FROM payment_changes'),
       ];
       try {
-        expect(await waiting()).toEqual([0, 2]);
+        expect(await waiting()).toEqual([0, 2, 1]);
         const reconciling = again.app.get(ReconcileService, { strict: false });
         await reconciling.reconcile();
-        const client = again.as(key);
-        // Half of the lot at 4, half at 3; and the rent over 200 kg.
-        expect((await attributed(client, fromLate, 2)).toHouseholds).toEqual({ amount: '3.50' });
-        expect((await attributed(client, fromSeason, 2)).toHouseholds).toEqual({ amount: '4.25' });
+        // Half of the lot at 4, half at 3; the rent over 200 kg instead of 100; a rent of which nothing was known.
+        expect(await reached(again.as(key), 2)).toEqual(['3.50', '4.25', '4.50']);
         const untilMs = Date.now() + WAIT_MS_MAX;
-        while (String(await waiting()) !== '0,0' && Date.now() < untilMs) await delay(50);
-        expect(await waiting()).toEqual([0, 0]);
+        while (String(await waiting()) !== '0,0,0' && Date.now() < untilMs) await delay(50);
         // Once: what nobody has changed since is not looked at again.
         await reconciling.reconcile();
-        expect(await waiting()).toEqual([0, 0]);
-        expect(await one('SELECT count(*)::int AS n FROM line_attributions')).toBe(4);
+        expect(await waiting()).toEqual([0, 0, 0]);
+        expect(await one('SELECT count(*)::int AS n FROM line_attributions')).toBe(6);
       } finally {
         await owner.end();
         await again.stop();
@@ -264,15 +304,17 @@ describe('a job that was lost between commit and queue', () => {
   );
 });
 
+const JOBS_LEFT = "SELECT FROM bullmq.job WHERE state <> 'completed'";
+
 /**
- * Holds the queue's tables, so that what is committed cannot raise its jobs; ends the process as a power cut would once `done` says that the
- * commit is through, and with it the statements of its that wait.
+ * Holds the queue's tables, so that what is committed cannot raise its jobs; ends the process as a power cut would once `committed` says that the
+ * commits are through, and with it the statements of its that wait.
  */
 async function killBetweenCommitAndQueue(
   databaseUrl: string,
   child: { kill(signal: 'SIGKILL'): boolean },
-  done: string,
-  call: () => Promise<unknown>,
+  committed: string,
+  calls: readonly (() => Promise<unknown>)[],
 ): Promise<void> {
   const [holder, looker] = [new pg.Client({ connectionString: databaseUrl }), new pg.Client({ connectionString: databaseUrl })];
   await Promise.all([holder.connect(), looker.connect()]);
@@ -280,17 +322,15 @@ async function killBetweenCommitAndQueue(
     const { rows } = await holder.query<{ name: string }>(
       `SELECT format('bullmq.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq'`,
     );
+    while ((await looker.query(JOBS_LEFT)).rowCount !== 0) await delay(20);
     await holder.query('BEGIN');
     await holder.query(`LOCK TABLE ${rows.map(({ name }) => name).join(', ')} IN ACCESS EXCLUSIVE MODE`);
-    const answer = call().then(
-      () => 'answered',
-      () => 'no answer',
-    );
-    while ((await looker.query<{ done: boolean }>(done)).rows[0]?.done !== true) await delay(20);
+    const answers = Promise.allSettled(calls.map((call) => call()));
+    while ((await looker.query<{ done: boolean }>(committed)).rows[0]?.done !== true) await delay(20);
     // Long enough to raise the jobs, were the tables free.
     await delay(300);
     child.kill('SIGKILL');
-    expect(await answer).toBe('no answer');
+    expect((await answers).map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
     await looker.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0');
     await holder.query('ROLLBACK');
   } finally {
