@@ -53,6 +53,7 @@ export function parseDay(text: string): string {
 
 /** Making a formatter costs a thousand times what using it does; the zones of a platform are few. */
 const DAY_FORMATS = new Map<string, Intl.DateTimeFormat>();
+const TIME_FORMATS = new Map<string, Intl.DateTimeFormat>();
 const ZONES_KEPT_MAX = 1_000;
 
 /** The calendar day of a point in time, as the clock of `timeZone` (IANA) showed it. */
@@ -85,17 +86,23 @@ export function startOfDay(day: string, timeZone: string): Instant {
   return { epochMs: asUtc - offsetMinutes * 60_000, offsetMinutes };
 }
 
-function offsetMinutesAt(epochMs: number, timeZone: string): number {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+/** Minutes east of UTC that hold at a point in time. */
+export function offsetMinutesAt(epochMs: number, timeZone: string): number {
+  let format = TIME_FORMATS.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    if (TIME_FORMATS.size >= ZONES_KEPT_MAX) TIME_FORMATS.clear();
+    TIME_FORMATS.set(timeZone, format);
+  }
   const parts = Object.fromEntries(format.formatToParts(new Date(epochMs)).map((part) => [part.type, Number(part.value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - Math.trunc(epochMs / 1_000) * 1_000) / 60_000);

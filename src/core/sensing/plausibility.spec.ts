@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ChannelSpec } from './device-model.js';
+import { compileModel } from './device-model.js';
+import type { DeviceFacts } from './plausibility.js';
 import { FUTURE_MS_MAX, judgeTime, withDeviceFacts } from './plausibility.js';
 import type { Message, ReadingValue } from './reading.js';
 
@@ -14,7 +17,7 @@ describe('judgeTime', () => {
     ['1779755400000', '2026-05-26T00:30:00Z'],
     ['1.7797554e12', '2026-05-26T00:30:00Z'],
   ])('believes %s', (sent, meant) => {
-    expect(judgeTime(sent, RECEIVED)).toEqual({ measuredAt: Date.parse(meant), flag: null });
+    expect(judgeTime(sent, RECEIVED)).toEqual({ measuredAt: Date.parse(meant), said: Date.parse(meant), flag: null });
   });
 
   it.each([
@@ -37,12 +40,12 @@ describe('judgeTime', () => {
     ['2106-02-07T06:28:15Z', 'FUTURE'],
     ['9999999999999999', 'FUTURE'],
   ])('replaces %s by the time of receipt: %s', (sent, flag) => {
-    expect(judgeTime(sent, RECEIVED)).toEqual({ measuredAt: RECEIVED, flag });
+    expect(judgeTime(sent, RECEIVED)).toMatchObject({ measuredAt: RECEIVED, flag });
   });
 
   it('believes a clock that runs exactly five minutes ahead', () => {
     const ahead = RECEIVED + FUTURE_MS_MAX;
-    expect(judgeTime(new Date(ahead).toISOString(), RECEIVED)).toEqual({ measuredAt: ahead, flag: null });
+    expect(judgeTime(new Date(ahead).toISOString(), RECEIVED)).toEqual({ measuredAt: ahead, said: ahead, flag: null });
   });
 });
 
@@ -50,8 +53,12 @@ describe('withDeviceFacts', () => {
   const value = (channel: string, text: string): ReadingValue => ({ channel, value: text, rawValue: text, unit: null, flags: [] });
   const message = (...values: ReadingValue[]): Message => ({
     deviceKey: 'd',
+    keyKind: 'DEVICE_ID',
     kind: 'UPLINK',
     timeAsSent: null,
+    timeZone: null,
+    relativeMs: null,
+    saidAt: null,
     timeSource: 'DEVICE',
     sequence: null,
     values,
@@ -60,7 +67,23 @@ describe('withDeviceFacts', () => {
     measuredAt: RECEIVED,
     flags: ['NO_CLOCK'],
   });
-  const channels = new Map([['soil_temp', { min: '-20', max: '60.0', faultValues: ['-0.1', '6550'] }]]);
+  const channel = (more: object): ChannelSpec => ({
+    channel: 'soil_temp',
+    aliases: ['TempC'],
+    property: null,
+    unit: '°C',
+    min: '-20',
+    max: '60.0',
+    faultValues: ['-0.1', '6550'],
+    faultWith: null,
+    stuckAfterS: null,
+    ...more,
+  });
+  const facts = (more: object = {}, deployedFrom: number | null = null): DeviceFacts => ({
+    deployedFrom,
+    channels: compileModel({ name: 'm', intervalS: null, timeZone: null, mapping: null, channels: [channel(more)] }).channels,
+    timeZone: null,
+  });
 
   it('flags and keeps what the model cannot measure and what it sends for a failed probe', () => {
     const judged = withDeviceFacts(
@@ -71,13 +94,51 @@ describe('withDeviceFacts', () => {
         value('soil_temp', '6550.0'),
         value('other', '9999'),
       ),
-      { deployedFrom: null, channels },
+      facts(),
+      RECEIVED,
     );
     expect(judged.values.map((each) => each.flags)).toEqual([[], ['OUT_OF_RANGE'], ['FAULT_VALUE'], ['FAULT_VALUE', 'OUT_OF_RANGE'], []]);
   });
 
   it('flags a message measured before the device was deployed, and keeps its other flags', () => {
-    expect(withDeviceFacts(message(), { deployedFrom: RECEIVED + 1, channels }).flags).toEqual(['NO_CLOCK', 'BEFORE_DEPLOYMENT']);
-    expect(withDeviceFacts(message(), { deployedFrom: RECEIVED, channels }).flags).toEqual(['NO_CLOCK']);
+    expect(withDeviceFacts(message(), facts({}, RECEIVED + 1), RECEIVED).flags).toEqual(['NO_CLOCK', 'BEFORE_DEPLOYMENT']);
+    expect(withDeviceFacts(message(), facts({}, RECEIVED), RECEIVED).flags).toEqual(['NO_CLOCK']);
+  });
+
+  it('takes a fault value for a fault only where the channel that fails with it failed', () => {
+    const judge = (unread: Message['unread']) =>
+      withDeviceFacts({ ...message(value('soil_temp', '-0.1')), unread }, facts({ faultWith: 'moisture' }), RECEIVED).values[0]?.flags;
+    expect(judge([{ channel: 'moisture', rawValue: 'collection failed' }])).toEqual(['FAULT_VALUE']);
+    expect(judge([])).toEqual([]);
+  });
+
+  it('gives a channel the name and unit of its model, and keeps a unit that was sent', () => {
+    const judged = withDeviceFacts(message(value('TempC', '20'), { ...value('soil_temp', '70'), unit: '°F' }), facts(), RECEIVED);
+    expect(judged.values.map(({ channel, unit }) => [channel, unit])).toEqual([
+      ['soil_temp', '°C'],
+      ['soil_temp', '°F'],
+    ]);
+  });
+
+  it('reads a local time in the zone of its model', () => {
+    const local: Message = { ...message(), timeAsSent: '2026-05-26 08:30:00', timeSource: 'SERVER', flags: ['NO_ZONE'] };
+    expect(withDeviceFacts(local, { ...facts(), timeZone: 'Asia/Shanghai' }, RECEIVED)).toMatchObject({
+      measuredAt: Date.parse('2026-05-26T00:30:00Z'),
+      timeSource: 'DEVICE',
+      flags: [],
+    });
+  });
+});
+
+describe('a local time in a zone', () => {
+  it.each([
+    ['2026-05-26T08:30:00', 'Asia/Shanghai', '2026-05-26T00:30:00Z'],
+    ['2026-05-25 08:30', 'Africa/Abidjan', '2026-05-25T08:30:00Z'],
+    ['2026-01-15T08:30:00', 'Asia/Kathmandu', '2026-01-15T02:45:00Z'],
+    ['2026-03-29T03:30:00', 'Europe/Paris', '2026-03-29T01:30:00Z'],
+    // Shown twice when summer time ends: the first time counts.
+    ['2025-10-26T02:30:00', 'Europe/Paris', '2025-10-26T00:30:00Z'],
+  ])('%s in %s is %s', (sent, zone, meant) => {
+    expect(judgeTime(sent, RECEIVED, zone)).toEqual({ measuredAt: Date.parse(meant), said: Date.parse(meant), flag: null });
   });
 });

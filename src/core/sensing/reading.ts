@@ -14,13 +14,20 @@ export type MessageKind = 'UPLINK' | 'BACKFILL' | 'STATE';
  * What a reader must know before trusting a message:
  * FUTURE: its clock ran more than 5 minutes ahead. NO_CLOCK: no time, none that can be read, or one from before any device was built
  * (1970, 1980, 0001). NO_ZONE: a local time without offset. These three replace measuredAt by the time of receipt.
+ * STALE: it has no time that can be believed and is sent again (DUP), so it is older than its receipt, and nobody knows by how much.
  * BEFORE_DEPLOYMENT: measured before the device was put in place. BACKFILLED: delivered late, from the device's log.
  * UNREADABLE_VALUE: a channel carried no number (NaN, null, text).
+ * DUPLICATE: its count and values were said within minutes before under another time (a network server passed one frame on twice).
+ * CONFLICT: another message of the same time and count gives a channel another value.
  */
-export type MessageFlag = 'FUTURE' | 'NO_CLOCK' | 'NO_ZONE' | 'BEFORE_DEPLOYMENT' | 'BACKFILLED' | 'UNREADABLE_VALUE';
+export type MessageFlag =
+  'FUTURE' | 'NO_CLOCK' | 'NO_ZONE' | 'STALE' | 'BEFORE_DEPLOYMENT' | 'BACKFILLED' | 'UNREADABLE_VALUE' | 'DUPLICATE' | 'CONFLICT';
 
-/** OUT_OF_RANGE: outside what the device model can measure. FAULT_VALUE: what the model sends when its probe fails. */
-export type ValueFlag = 'OUT_OF_RANGE' | 'FAULT_VALUE';
+/**
+ * OUT_OF_RANGE: outside what the device model can measure. FAULT_VALUE: what the model sends when its probe fails. STUCK: the channel has
+ * said exactly this for longer than its model ever does.
+ */
+export type ValueFlag = 'OUT_OF_RANGE' | 'FAULT_VALUE' | 'STUCK';
 
 export type QualityFlag = MessageFlag | ValueFlag;
 
@@ -41,15 +48,26 @@ export interface UnreadValue {
   readonly rawValue: string;
 }
 
+/**
+ * How a message says which device it is of. DEVICE_ID: by its id. ALIAS: by another name, such as a DevEUI, and then a gateway may speak for
+ * it. SENDER: not at all, it is who signed in. ALIAS_OR_SENDER: by another name, which who signed in may have kept to itself.
+ */
+export type DeviceKeyKind = 'DEVICE_ID' | 'ALIAS' | 'SENDER' | 'ALIAS_OR_SENDER';
+
 /** What a decoder finds in a payload, before its time is judged. */
 export interface DecodedMessage {
-  /** As topic or payload name the device: its native id, or an alias such as a DevEUI in lower case. */
+  /** As topic or payload name the device; '' for SENDER. A DevEUI is in lower case. */
   readonly deviceKey: string;
+  readonly keyKind: DeviceKeyKind;
   readonly kind: MessageKind;
   /** The time as the payload spells it; null where it has none. */
   readonly timeAsSent: string | null;
+  /** IANA zone of a local time, where a mapping says it. */
+  readonly timeZone: string | null;
   /** Whose clock timeAsSent is. */
   readonly timeSource: TimeSource;
+  /** Milliseconds before (less than 0) or behind the receipt, where the payload knows no more than that; then timeAsSent is null. */
+  readonly relativeMs: number | null;
   /** The device's own count of messages; null where it does not count. */
   readonly sequence: bigint | null;
   /** May be empty: a frame without decoded values still counts as delivered. */
@@ -63,6 +81,8 @@ export interface DecodedMessage {
 export interface Message extends DecodedMessage {
   /** Epoch milliseconds. Where timeSource is SERVER it is the time of receipt. */
   readonly measuredAt: number;
+  /** What timeAsSent says in epoch milliseconds, believed or not; null where it says nothing from 2001 on. */
+  readonly saidAt: number | null;
   /** Of the message; a value has its own. */
   readonly flags: readonly MessageFlag[];
 }

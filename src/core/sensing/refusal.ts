@@ -17,10 +17,14 @@ export type QuarantineReason =
   | 'TOO_MANY_MESSAGES'
   | 'TOO_MANY_CHANNELS'
   | 'CHANNEL_NAME_INVALID'
+  /** The mapping lists channels, and this is none of them. */
+  | 'CHANNEL_UNKNOWN'
   /** An uplink without a single number. */
   | 'NO_VALUES'
   /** No whole number from 0 to SEQUENCE_MAX. */
   | 'SEQUENCE_INVALID'
+  /** A time that this format must give cannot be read, or a version of it is newer than what is known here. */
+  | 'FORMAT_UNSUPPORTED'
   /** Topic and payload name different devices. */
   | 'DEVICE_MISMATCH'
   /** A defect of ours: the payload shows where. */

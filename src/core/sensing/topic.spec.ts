@@ -1,9 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commandTopic, DEVICE_ID_LENGTH_MAX, isDeviceId, parseTopic, TOPIC_FILTERS, validDeviceId } from './topic.js';
+import { aliasKey, commandTopic, DEVICE_ID_LENGTH_MAX, isAlias, isDeviceId, parseTopic, TOPIC_FILTERS, validDeviceId } from './topic.js';
 
 describe('parseTopic', () => {
-  it.each(['up', 'hist', 'state'])('reads the native topic %s', (kind) => {
+  it('reads an event of The Things Stack v3, with its tenant or without', () => {
+    for (const application of ['app1@tenant1', 'app1']) {
+      for (const event of ['up', 'join', 'down/ack']) {
+        expect(parseTopic(`v3/${application}/devices/dev1/${event}`)).toEqual({ format: 'THE_THINGS_STACK_V3', deviceId: 'dev1', event });
+      }
+    }
+  });
+
+  it.each([
+    ['v1/devices/me/telemetry', 'DEVICE', 'TELEMETRY'],
+    ['v1/devices/me/attributes', 'DEVICE', 'ATTRIBUTES'],
+    ['v1/devices/me/attributes/request/1', 'DEVICE', 'OTHER'],
+    ['v1/devices/me/rpc/request/7', 'DEVICE', 'OTHER'],
+    ['v1/gateway/telemetry', 'GATEWAY', 'TELEMETRY'],
+    ['v1/gateway/connect', 'GATEWAY', 'OTHER'],
+    ['/provision/request', 'DEVICE', 'OTHER'],
+  ])("reads ThingsBoard's %s", (topic, of, kind) => {
+    expect(parseTopic(topic)).toEqual({ format: 'THINGSBOARD', of, kind });
+  });
+
+  it.each(['eu868/gateway/0016c001f153a14c/event/stats', 'gateway/0016c001f153a14c/event/up', 'esphome/discover/esp32-test'])(
+    'knows %s to be about the network',
+    (topic) => expect(parseTopic(topic)).toEqual({ format: 'NETWORK' }),
+  );
+
+  it.each(['up', 'hist', 'state', 'senml'])('reads the native topic %s', (kind) => {
     expect(parseTopic(`agri/v1/probe-7/${kind}`)).toEqual({ format: 'NATIVE', deviceId: 'probe-7', kind });
   });
 
@@ -35,6 +60,19 @@ describe('parseTopic', () => {
     `agri/v1/${'a'.repeat(300)}/up`,
   ])('knows no decoder for %j', (topic) => {
     expect(parseTopic(topic)).toBeNull();
+  });
+});
+
+describe('aliases', () => {
+  it.each(['A84041000181C061', '869951041234567', 'Device A', '/dtu/soil/7', 'urn:dev:ow:10e2073a01080063', '2001:db8::2'])(
+    'take %s',
+    (alias) => expect(isAlias(alias)).toBe(true),
+  );
+
+  it.each(['', 'a+b', 'a/#', ' a', 'a ', 'a\u0000b', 'x'.repeat(129)])('refuse %j', (alias) => expect(isAlias(alias)).toBe(false));
+
+  it('keep a DevEUI in lower case and anything else as it is', () => {
+    expect([aliasKey('A84041000181C061'), aliasKey('Device A')]).toEqual(['a84041000181c061', 'Device A']);
   });
 });
 

@@ -9,6 +9,12 @@ import { Refusal } from './refusal.js';
 import type { ReadingValue, UnreadValue } from './reading.js';
 import { CHANNEL_LENGTH_MAX, CHANNELS_MAX, RAW_VALUE_LENGTH_MAX, UNIT_LENGTH_MAX } from './reading.js';
 
+/** A text as payloads carry it beside their values (a time, an id): null where it is none, or has characters that cannot be stored. */
+export function plainText(value: ExactJson | undefined): string | null {
+  if (value instanceof ExactNumber) return value.text.slice(0, RAW_VALUE_LENGTH_MAX);
+  return typeof value === 'string' && value !== '' && !NOT_IN_TEXT.test(value) ? value.slice(0, RAW_VALUE_LENGTH_MAX) : null;
+}
+
 export interface Channels {
   readonly values: ReadingValue[];
   readonly unread: UnreadValue[];
@@ -41,7 +47,7 @@ export function channelsOf(object: ExactObject): Channels {
 }
 
 function addLeaf(channels: Channels, seen: Set<string>, channel: string, leaf: ExactJson): void {
-  if (channel === '' || channel.length > CHANNEL_LENGTH_MAX || NOT_IN_TEXT.test(channel)) throw new Refusal('CHANNEL_NAME_INVALID');
+  checkChannel(channel);
   if (channels.values.length + channels.unread.length >= CHANNELS_MAX) throw new Refusal('TOO_MANY_CHANNELS');
   const value = seen.has(channel) ? null : readValue(channel, leaf);
   seen.add(channel);
@@ -49,8 +55,13 @@ function addLeaf(channels: Channels, seen: Set<string>, channel: string, leaf: E
   else channels.unread.push({ channel, rawValue: rawText(leaf) });
 }
 
+/** Throws a Refusal CHANNEL_NAME_INVALID. */
+export function checkChannel(channel: string): void {
+  if (channel === '' || channel.length > CHANNEL_LENGTH_MAX || NOT_IN_TEXT.test(channel)) throw new Refusal('CHANNEL_NAME_INVALID');
+}
+
 /** null where the leaf holds no number. */
-function readValue(channel: string, leaf: ExactJson): ReadingValue | null {
+export function readValue(channel: string, leaf: ExactJson): ReadingValue | null {
   if (leaf instanceof ExactNumber) return valueOf(channel, leaf.text, leaf.text, null);
   if (typeof leaf !== 'string' || leaf.length > RAW_VALUE_LENGTH_MAX) return null;
   const text = leaf.trim();
@@ -68,7 +79,8 @@ function valueOf(channel: string, number: string, rawValue: string, unit: string
   return value === null ? null : { channel, value, rawValue, unit, flags: [] };
 }
 
-function rawText(leaf: ExactJson): string {
+/** What cannot be read, as far as it is kept. */
+export function rawText(leaf: ExactJson): string {
   const text = leaf instanceof ExactNumber ? leaf.text : typeof leaf === 'string' ? leaf : JSON.stringify(leaf);
   return text.slice(0, RAW_VALUE_LENGTH_MAX).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
 }

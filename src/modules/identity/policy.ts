@@ -78,7 +78,12 @@ export const TOPICS: Readonly<Record<string, 'DEVICE_ITSELF' | 'GATEWAY_OF_DEVIC
   'agri/v1/{deviceId}/up': 'DEVICE_ITSELF',
   'agri/v1/{deviceId}/hist': 'DEVICE_ITSELF',
   'agri/v1/{deviceId}/state': 'DEVICE_ITSELF',
+  'agri/v1/{deviceId}/senml': 'DEVICE_ITSELF',
+  'v1/devices/me/{kind}': 'DEVICE_ITSELF',
   'application/{applicationId}/device/{devEui}/event/{event}': 'GATEWAY_OF_DEVICE',
+  'v3/{application}/devices/{deviceId}/{event}': 'GATEWAY_OF_DEVICE',
+  'v1/gateway/{kind}': 'GATEWAY_OF_DEVICE',
+  '{region}/gateway/{gatewayId}/event/{event}': 'GATEWAY_OF_DEVICE',
 };
 
 /** True where the role may; an operation that no table names is denied. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { at, DomainError } from '../../core/kernel/errors.js';
 import { parseInstant } from '../../core/kernel/instant.js';
 import { CHANNEL_LENGTH_MAX, CHANNELS_MAX } from '../../core/sensing/reading.js';
-import { isDeviceId, validDeviceId } from '../../core/sensing/topic.js';
+import { aliasKey, isAlias, isDeviceId, validDeviceId } from '../../core/sensing/topic.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashSecret, newSecret } from '../../platform/crypto/sealing.js';
 import { Database } from '../../platform/database/database.js';
@@ -23,7 +23,7 @@ export const VEHICLE_LENGTH_MAX = 100;
 /** A province drawn finely takes some tens of kilobytes. */
 export const COVERAGE_CHARACTERS_MAX = 200_000;
 const COVERAGE_TYPES: ReadonlySet<unknown> = new Set(['Polygon', 'MultiPolygon']);
-const DEV_EUI = /^[0-9a-fA-F]{16}$/;
+const DEV_EUI = /^[0-9a-f]{16}$/;
 const CONTROLS = /[\p{Cc}\p{Cs}]/u;
 
 type Place = Pick<StoredDeployment, 'plotId' | 'facilityId' | 'vehicle' | 'coverage'>;
@@ -159,10 +159,10 @@ export class DeviceService {
 function checkAliases(aliases: readonly string[], deviceId: string): string[] {
   if (aliases.length > ALIASES_MAX) throw new DomainError('TOO_MANY_ITEMS', { max: ALIASES_MAX }, ['input', 'aliases']);
   aliases.forEach((alias, i) => {
-    if (!isDeviceId(alias)) throw new DomainError('DEVICE_ID_INVALID', {}, ['input', 'aliases', String(i)]);
+    if (!isAlias(alias)) throw new DomainError('DEVICE_ID_INVALID', {}, ['input', 'aliases', String(i)]);
   });
-  const all = DEV_EUI.test(deviceId) ? [...aliases, deviceId] : aliases;
-  return [...new Set(all.map((alias) => (DEV_EUI.test(alias) ? alias.toLowerCase() : alias)))];
+  const all = aliasKey(deviceId) === deviceId && !DEV_EUI.test(deviceId) ? aliases : [...aliases, deviceId];
+  return [...new Set(all.map(aliasKey))];
 }
 
 function checkChannels(channels: readonly string[] | null): string[] | null {

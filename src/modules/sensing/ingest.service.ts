@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { decode } from '../../core/sensing/decode.js';
+import type { DeviceFacts } from '../../core/sensing/plausibility.js';
 import { withDeviceFacts } from '../../core/sensing/plausibility.js';
 import type { Message } from '../../core/sensing/reading.js';
-import { parseTopic } from '../../core/sensing/topic.js';
 import { Database, sqlState } from '../../platform/database/database.js';
 import { GroupCommit } from '../../platform/database/group-commit.js';
 import { Log } from '../../platform/logging/log.js';
@@ -39,13 +39,14 @@ export const REPEAT_WINDOW_MS = 5 * 60_000;
 /** Data exceptions, constraints, program limits: the row is to blame. Anything else (a lost connection, a full disk) is not. */
 const FAULTS_OF_A_ROW = new Set(['22', '23', '54']);
 
+/** What its model can measure is not known yet. */
+const NO_CHANNELS: DeviceFacts['channels'] = new Map();
+
 interface Item {
   readonly arrived: ArrivedMessage;
   readonly messages: readonly Message[];
   /** Why the payload, or a part of it, is kept in quarantine. */
   readonly reason: StoredQuarantineReason | null;
-  /** A gateway speaks for the device that the topic names by an alias. */
-  readonly viaGateway: boolean;
   /** Tells this arrival from every other one. */
   readonly ordinal: number;
 }
@@ -87,8 +88,7 @@ export class IngestService {
     const { messages, quarantine: reason } = decode(arrived.topic, arrived.payload, arrived.receivedAtMs);
     if (messages.length === 0 && reason === null) return;
     this.arrivals += 1;
-    const viaGateway = parseTopic(arrived.topic)?.format === 'CHIRPSTACK_V4';
-    const item: Item = { arrived, messages, reason, viaGateway, ordinal: this.arrivals };
+    const item: Item = { arrived, messages, reason, ordinal: this.arrivals };
     try {
       await this.commits.submit(item);
     } catch (error) {
@@ -121,8 +121,13 @@ export class IngestService {
 
   private async devicesOf(items: readonly Item[]): Promise<FoundDevices> {
     const [deviceIds, aliases] = [new Set<string>(), new Set<string>()];
-    for (const { messages, viaGateway } of items) {
-      for (const { deviceKey } of messages) (viaGateway ? aliases : deviceIds).add(deviceKey);
+    for (const { messages, arrived } of items) {
+      for (const { deviceKey, keyKind } of messages) {
+        if (keyKind === 'DEVICE_ID') deviceIds.add(deviceKey);
+        else if (keyKind !== 'SENDER') aliases.add(deviceKey);
+        if (keyKind === 'ALIAS') deviceIds.add(deviceKey);
+        if (keyKind !== 'DEVICE_ID' && !('broker' in arrived.principal)) deviceIds.add(arrived.principal.deviceId);
+      }
     }
     return this.directory.find({ deviceIds, aliases });
   }
@@ -134,8 +139,8 @@ function rowsOf(items: readonly Item[], devices: FoundDevices): Rows {
   for (const item of items) {
     let { reason } = item;
     item.messages.forEach((message, index) => {
-      const device = (item.viaGateway ? devices.byAlias : devices.byDeviceId).get(message.deviceKey);
-      const refused = refusalOf(item, device);
+      const device = deviceOf(item, message, devices);
+      const refused = refusalOf(item, message, device);
       if (refused || !device) reason ??= refused;
       else addMessage(rows, lastRounds, { item, index, message, device });
     });
@@ -148,13 +153,28 @@ function rowsOf(items: readonly Item[], devices: FoundDevices): Rows {
   return rows;
 }
 
+function deviceOf({ arrived }: Item, { deviceKey, keyKind }: Message, { byDeviceId, byAlias }: FoundDevices): KnownDevice | undefined {
+  const sender = 'broker' in arrived.principal ? undefined : byDeviceId.get(arrived.principal.deviceId);
+  switch (keyKind) {
+    case 'DEVICE_ID':
+      return byDeviceId.get(deviceKey);
+    case 'ALIAS':
+      return byAlias.get(deviceKey) ?? byDeviceId.get(deviceKey);
+    case 'ALIAS_OR_SENDER':
+      return byAlias.get(deviceKey) ?? sender;
+    case 'SENDER':
+      return sender;
+  }
+}
+
 /** A gateway speaks for the devices that are bound to it, a broker for all. Others are set aside: a refusal would cut off those that are. */
-function refusalOf({ arrived, viaGateway }: Item, device: KnownDevice | undefined): StoredQuarantineReason | null {
+function refusalOf({ arrived }: Item, { keyKind }: Message, device: KnownDevice | undefined): StoredQuarantineReason | null {
   if (!device) return 'UNKNOWN_DEVICE';
   if ('broker' in arrived.principal) return null;
   const { id } = arrived.principal;
-  const mayBe = device.id === id || (viaGateway && device.gatewayId === id);
-  return mayBe ? null : viaGateway ? 'GATEWAY_NOT_BOUND' : 'DEVICE_MISMATCH';
+  if (device.id === id) return null;
+  if (keyKind === 'DEVICE_ID') return 'DEVICE_MISMATCH';
+  return device.gatewayId === id ? null : 'GATEWAY_NOT_BOUND';
 }
 
 function addMessage(
@@ -168,8 +188,8 @@ function addMessage(
     rows.states.set(device.id, { deviceId: device.id, state: Object.fromEntries(said), receivedAtMs });
     return;
   }
-  // What its model can measure is not known yet: no channel has a range.
-  const judged = withDeviceFacts(message, { deployedFrom: device.deployedFromMs, channels: new Map() });
+  const facts = { deployedFrom: device.deployedFromMs, channels: NO_CHANNELS, timeZone: null };
+  const judged = withAge(withDeviceFacts(message, facts, receivedAtMs), dup);
   const isNameless = message.timeAsSent === null && message.sequence === null;
   const sentTime = isNameless ? `@${receivedAtMs}.${item.ordinal}.${index}` : message.timeAsSent;
   const row = messageRow(judged, { deviceId: device.id, sentTime, receivedAtMs });
@@ -182,6 +202,11 @@ function addMessage(
   const number = last === undefined ? 0 : last.ordinal === item.ordinal ? last.number : last.number + 1;
   lastRounds.set(device.id, { number, ordinal: item.ordinal });
   (rows.repeats[number] ??= []).push(row);
+}
+
+/** What is sent again without a time of its own was measured before it was received. */
+function withAge(message: Message, dup: boolean): Message {
+  return dup && message.timeSource === 'SERVER' ? { ...message, flags: [...message.flags, 'STALE'] } : message;
 }
 
 function messageRow(message: Message, of: { deviceId: string; sentTime: string | null; receivedAtMs: number }): MessageRow {

@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { equalInConstantTime } from '../../core/kernel/sha256.js';
+import type { Topic } from '../../core/sensing/topic.js';
 import { isDeviceId, parseTopic, TOPIC_FILTERS } from '../../core/sensing/topic.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashSecret } from '../../platform/crypto/sealing.js';
@@ -74,7 +75,22 @@ export class ReadingSubscriber implements BeforeApplicationShutdown {
 /** By the table of topics; whose gateway somebody is, ingest asks of each message. */
 function mayPublish(principal: KnownDevice, topicText: string): boolean {
   const topic = parseTopic(topicText);
-  if (!topic) return false;
-  if (topic.format === 'CHIRPSTACK_V4') return TOPICS['application/{applicationId}/device/{devEui}/event/{event}'] === 'GATEWAY_OF_DEVICE';
-  return TOPICS[`agri/v1/{deviceId}/${topic.kind}`] === 'DEVICE_ITSELF' && topic.deviceId === principal.deviceId;
+  if (topic === null) return false;
+  const right = TOPICS[patternOf(topic)];
+  return right === 'DEVICE_ITSELF' && topic.format === 'NATIVE' ? topic.deviceId === principal.deviceId : right !== undefined;
+}
+
+function patternOf(topic: Topic): string {
+  switch (topic.format) {
+    case 'NATIVE':
+      return `agri/v1/{deviceId}/${topic.kind}`;
+    case 'CHIRPSTACK_V4':
+      return 'application/{applicationId}/device/{devEui}/event/{event}';
+    case 'THE_THINGS_STACK_V3':
+      return 'v3/{application}/devices/{deviceId}/{event}';
+    case 'THINGSBOARD':
+      return topic.of === 'DEVICE' ? 'v1/devices/me/{kind}' : 'v1/gateway/{kind}';
+    case 'NETWORK':
+      return '{region}/gateway/{gatewayId}/event/{event}';
+  }
 }

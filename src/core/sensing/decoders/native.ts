@@ -4,45 +4,45 @@
  * seconds or milliseconds, because cheap boards have no formatter for dates.
  */
 import type { ExactJson, ExactObject } from '../../kernel/exact-json.js';
-import { ExactNumber, isExactArray, isExactObject } from '../../kernel/exact-json.js';
-import { sha256Hex } from '../../kernel/sha256.js';
+import { isExactArray, isExactObject } from '../../kernel/exact-json.js';
 import type { DecodedMessage, MessageKind } from '../reading.js';
-import { BACKFILL_MESSAGES_MAX, RAW_VALUE_LENGTH_MAX } from '../reading.js';
+import { BACKFILL_MESSAGES_MAX } from '../reading.js';
 import type { QuarantineReason } from '../refusal.js';
 import { Refusal } from '../refusal.js';
 import { sequenceOf } from '../sequence.js';
-import type { NativeTopic } from '../topic.js';
+import type { NativeKind } from '../topic.js';
 import type { Channels } from '../values.js';
-import { channelsOf } from '../values.js';
+import { channelsOf, plainText } from '../values.js';
+import { messageOf } from './message.js';
 
-export interface NativePayload {
+export interface DecodedPayload {
   readonly messages: DecodedMessage[];
-  /** Why a part of a backfill could not be read; the rest of it stands in `messages`. */
+  /** Why a part of it could not be read; the rest stands in `messages`. */
   readonly refused: QuarantineReason | null;
 }
 
 /** Throws a Refusal where nothing of the payload can be read. */
-export function decodeNative(topic: NativeTopic, payload: ExactJson): NativePayload {
-  switch (topic.kind) {
+export function decodeNative(deviceId: string, kind: Exclude<NativeKind, 'senml'>, payload: ExactJson): DecodedPayload {
+  switch (kind) {
     case 'up':
-      return { messages: [measured(topic.deviceId, 'UPLINK', payload)], refused: null };
+      return { messages: [measured(deviceId, 'UPLINK', payload)], refused: null };
     case 'hist':
-      return backfill(topic.deviceId, payload);
+      if (!isExactArray(payload)) throw new Refusal('SHAPE_WRONG');
+      return each(payload, (item) => [measured(deviceId, 'BACKFILL', item)]);
     case 'state':
-      return { messages: [state(topic.deviceId, payload)], refused: null };
+      return { messages: [state(deviceId, payload)], refused: null };
   }
 }
 
-function backfill(deviceId: string, payload: ExactJson): NativePayload {
-  if (!isExactArray(payload)) throw new Refusal('SHAPE_WRONG');
-  if (payload.length > BACKFILL_MESSAGES_MAX) throw new Refusal('TOO_MANY_MESSAGES');
+/** Every item of a list by itself: one torn line of a log must not hide the others. Throws a Refusal TOO_MANY_MESSAGES. */
+export function each<Item>(items: readonly Item[], decode: (item: Item) => readonly DecodedMessage[]): DecodedPayload {
+  if (items.length > BACKFILL_MESSAGES_MAX) throw new Refusal('TOO_MANY_MESSAGES');
   const messages: DecodedMessage[] = [];
   let refused: QuarantineReason | null = null;
-  for (const item of payload) {
+  for (const item of items) {
     try {
-      messages.push(measured(deviceId, 'BACKFILL', item));
+      messages.push(...decode(item));
     } catch (error) {
-      // One torn line of a log must not hide the others.
       if (!(error instanceof Refusal)) throw error;
       refused ??= error.reason;
     }
@@ -65,25 +65,9 @@ function state(deviceId: string, payload: ExactJson): DecodedMessage {
   return message(deviceId, 'STATE', payload, channelsOf(about));
 }
 
-function message(deviceId: string, kind: MessageKind, payload: ExactObject, { values, unread }: Channels): DecodedMessage {
-  const timeAsSent = timeOf(payload.t);
-  const sequence = sequenceOf(payload.seq);
-  const payloadHash = hashOf(kind, timeAsSent, sequence, { values, unread });
-  return { deviceKey: deviceId, kind, timeAsSent, timeSource: 'DEVICE', sequence, values, unread, payloadHash };
-}
-
-/** Channels and texts hold no control characters, so that those can part them: nothing else can be spelled the same. */
-function hashOf(kind: MessageKind, timeAsSent: string | null, sequence: bigint | null, { values, unread }: Channels): string {
-  const said: string[] = [];
-  for (const { channel, rawValue } of values) said.push(`${channel}\u0001${rawValue}`);
-  for (const { channel, rawValue } of unread) said.push(`${channel}\u0002${rawValue}`);
-  // An uplink and its backfilled copy say the same.
-  const head = `${kind === 'STATE' ? 'state' : 'measured'}\u0000${timeAsSent ?? '\u0001'}\u0000${sequence ?? ''}`;
-  return sha256Hex(`${head}\u0000${said.sort().join('\u0000')}`);
-}
-
-function timeOf(value: ExactJson | undefined): string | null {
-  if (value instanceof ExactNumber) return value.text.slice(0, RAW_VALUE_LENGTH_MAX);
+function message(deviceId: string, kind: MessageKind, payload: ExactObject, channels: Channels): DecodedMessage {
   // A time with control characters is kept out of the database, but the message is not: its time counts as unread.
-  return typeof value === 'string' && value !== '' && !/[\p{Cc}\p{Cs}]/u.test(value) ? value.slice(0, RAW_VALUE_LENGTH_MAX) : null;
+  const timeAsSent = plainText(payload.t);
+  const sequence = sequenceOf(payload.seq);
+  return messageOf({ deviceKey: deviceId, keyKind: 'DEVICE_ID', kind, timeAsSent, timeSource: 'DEVICE', sequence }, channels);
 }
