@@ -26,4 +26,5 @@ EXPOSE 3000 1883
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/src/main.js"]
+# The same flags as in scripts/prepare.mjs.
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=64", "dist/src/main.js"]

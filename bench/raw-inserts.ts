@@ -1,14 +1,12 @@
 import pg from 'pg';
 
-/** What one delivery is stored as, beside its lot's holding; and how a row finds its delivery. */
+/** What one delivery is stored as, beside its lot's holding and the journal of its group; and how a row finds its delivery. */
 const TABLES = {
   supply_events: 't.id = d.event_id',
   steps: 't.id = d.step_id',
   step_outputs: 't.step_id = d.step_id',
   deliveries: 't.id = d.id',
   payments: 't.cause_id = d.id',
-  payment_facts: 't.payment_id IN (SELECT p.id FROM payments p WHERE p.cause_id = d.id)',
-  journals: "t.cause IN (SELECT 'payment ' || p.id FROM payments p WHERE p.cause_id = d.id)",
   client_requests: 't.id = d.id',
 } as const;
 

@@ -45,7 +45,7 @@ export async function startServer({ program = 'src/main.js', env = {} }: ServerO
   const profile = process.env.BENCH_CPU_PROF;
   const child = spawn(
     process.execPath,
-    [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : ['--enable-source-maps']), below(program)],
+    ['--max-semi-space-size=64', ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : ['--enable-source-maps']), below(program)],
     {
       env: {
         ...process.env,

@@ -26,7 +26,7 @@ export interface Platform {
  */
 export async function startPlatform(environment: Readonly<Record<string, string | undefined>>, asked: AbortSignal): Promise<Platform> {
   // A process group of its own: Ctrl-C in a terminal goes to the whole group, and PostgreSQL must outlive the platform's draining.
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', MAIN], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',

@@ -8,6 +8,7 @@ import { Sales0007 } from './0007-sales.js';
 import { Income0008 } from './0008-income.js';
 import { RecomposedHoldings0009 } from './0009-recomposed-holdings.js';
 import { PaymentChanges0010 } from './0010-payment-changes.js';
+import { LeanRecords0011 } from './0011-lean-records.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Income0008,
   RecomposedHoldings0009,
   PaymentChanges0010,
+  LeanRecords0011,
 ] as const;

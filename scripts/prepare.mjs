@@ -11,6 +11,9 @@ const NODE_VERSION_MIN = [20, 19];
 const SOURCES = ['src', 'migrations', 'demo', 'bench', 'ladders.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
 const BUILT = join(ROOT, 'dist', '.built');
 
+/** A call's objects live for one group commit: with little room for the young ones, a fifth of the time went into copying them. As in Dockerfile. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 export const say = (line) => process.stdout.write(`${line}\n`);
 
 /** Ends the command with one sentence for a person. */
@@ -100,7 +103,7 @@ export function bin(packageName, command) {
  * the group, and the embedded PostgreSQL would stop before the platform has drained. So the signal is taken here and handed to the program alone.
  */
 export function become(file, args = []) {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, file), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, file), ...args], {
     cwd: ROOT,
     stdio: 'inherit',
     detached: process.platform !== 'win32',

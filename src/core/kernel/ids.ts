@@ -3,7 +3,7 @@
  * heard of them. Ids that the platform needs beside those are derived from them, so that a replay makes the same ones.
  */
 import { DomainError } from './errors.js';
-import { sha256 } from './sha256.js';
+import { sha256Hex } from './sha256.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -16,9 +16,8 @@ export function parseUuid(text: string): string {
 
 /** The same inputs give the same UUID: version 8 (RFC 9562, 5.8), its bits the SHA-256 of the parts. */
 export function derivedUuid(...parts: readonly (string | number)[]): string {
-  const bytes = Buffer.from(sha256(JSON.stringify(parts.map(String))).subarray(0, 16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const hex = sha256Hex(JSON.stringify(parts.map(String)));
+  // The variant takes two bits of the ninth byte, the version four of the seventh.
+  const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

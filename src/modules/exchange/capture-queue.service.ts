@@ -49,25 +49,29 @@ export class CaptureQueueService {
       throw new DomainError('TOO_MANY_ITEMS', { items: items.length, max: CAPTURE_ITEMS_MAX }, ['items']);
     const outcomes: { readonly id: string; readonly outcome: Outcome | DomainError }[] = [];
     for (const run of runsOf(items.map(doingOf))) {
-      const recorded = await Promise.all(run.map((doing) => this.recordOne(principal, doing)));
+      const recorded = await this.recordRun(principal, run);
       outcomes.push(...run.map(({ input }, i) => ({ id: input.id, outcome: recorded[i] ?? new DomainError('INTERNAL') })));
     }
     return this.results(outcomes);
   }
 
-  private async recordOne(principal: Principal, doing: Doing): Promise<Outcome | DomainError> {
-    try {
-      if (!permits(OPERATIONS[`Mutation.${doing.kind}`], principal.role)) throw new DomainError('FORBIDDEN', { operation: doing.kind });
-      return await this.record(principal, doing);
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      // Its neighbours are stored already: what broke here must not take their answers with it.
-      this.log.write('error', 'An item of a capture broke.', {
-        captureId: doing.input.id,
-        error: error instanceof Error ? error.stack : String(error),
-      });
-      return new DomainError('INTERNAL');
-    }
+  /** One outcome each, in their order. */
+  private async recordRun(principal: Principal, run: readonly Doing[]): Promise<(Outcome | DomainError)[]> {
+    const kind = run[0]?.kind ?? '';
+    if (!permits(OPERATIONS[`Mutation.${kind}`], principal.role)) return run.map(() => new DomainError('FORBIDDEN', { operation: kind }));
+    const deliveries = run.flatMap((doing) => (doing.kind === 'recordDelivery' ? [doing.input] : []));
+    const settled: PromiseSettledResult<Outcome | DomainError>[] =
+      deliveries.length === run.length
+        ? await this.captures.captureDeliveries(principal, deliveries)
+        : await Promise.allSettled(run.map((doing) => this.record(principal, doing)));
+    return settled.map((one, i) => (one.status === 'fulfilled' ? one.value : this.rejectionOf(one.reason, run[i]?.input.id ?? '')));
+  }
+
+  /** Its neighbours are stored already: what broke here must not take their answers with it. */
+  private rejectionOf(error: unknown, captureId: string): DomainError {
+    if (error instanceof DomainError) return error;
+    this.log.write('error', 'An item of a capture broke.', { captureId, error: error instanceof Error ? error.stack : String(error) });
+    return new DomainError('INTERNAL');
   }
 
   private async results(outcomes: readonly { readonly id: string; readonly outcome: Outcome | DomainError }[]): Promise<CaptureResult[]> {

@@ -23,23 +23,28 @@ interface PaymentRow {
   cause_on: string;
 }
 
-/** A payment as its facts and the payments that settle it leave it: what is settled of a payable is no longer payable. */
+/**
+ * A payment as its facts and the payments that settle it leave it: what is settled of a payable is no longer payable. The first fact stands in the
+ * payment's own row.
+ */
 const CURRENT = `
   SELECT p.id, p.cause_kind, p.cause_id, p.step_id, p.kind, p.payer_kind, p.payer_id, p.payee_kind, p.payee_id,
          p.amount_minor - coalesce(settled.amount_minor, 0) AS open_minor, p.currency,
-         latest.status, latest.admitted_minor, dated.paid_on::text AS paid_on, p.cause_on::text AS cause_on
+         coalesce(latest.status, p.status) AS status, latest.admitted_minor, coalesce(dated.paid_on, p.paid_on)::text AS paid_on,
+         p.cause_on::text AS cause_on
     FROM payments p
-    CROSS JOIN LATERAL (SELECT status, admitted_minor FROM payment_facts f WHERE f.payment_id = p.id ORDER BY f.seq DESC LIMIT 1) latest
+    LEFT JOIN LATERAL (SELECT status, admitted_minor FROM payment_facts f WHERE f.payment_id = p.id ORDER BY f.seq DESC LIMIT 1) latest
+      ON true
     LEFT JOIN LATERAL (
       SELECT paid_on FROM payment_facts f WHERE f.payment_id = p.id AND f.paid_on IS NOT NULL ORDER BY f.seq DESC LIMIT 1
     ) dated ON true
     LEFT JOIN LATERAL (
       SELECT sum(s.amount_minor)::bigint AS amount_minor FROM payments s
        WHERE s.settles = p.id
-         AND (SELECT f.status FROM payment_facts f WHERE f.payment_id = s.id ORDER BY f.seq DESC LIMIT 1) <> 'REVERSED'
+         AND coalesce((SELECT f.status FROM payment_facts f WHERE f.payment_id = s.id ORDER BY f.seq DESC LIMIT 1), s.status) <> 'REVERSED'
     ) settled ON true`;
 
-type NewRow = NewPayment & { readonly recordedAt: Date };
+type NewRow = NewPayment & { readonly recordedAt: Date; readonly journalId: string | null };
 
 const PAYMENTS = new RowsInsert<NewRow>(
   'payments',
@@ -56,42 +61,30 @@ const PAYMENTS = new RowsInsert<NewRow>(
     payee_member_id: ['uuid', (payment) => payment.payeeMemberId],
     amount_minor: ['bigint', (payment) => payment.amountMinor],
     currency: ['text', (payment) => payment.currency],
+    status: ['text', (payment) => payment.status],
+    at: ['timestamptz', (payment) => new Date(payment.at.epochMs)],
+    paid_on: ['date', (payment) => payment.paidOn],
     method: ['text', (payment) => payment.method],
     cause_on: ['date', (payment) => payment.causeOn],
     settles: ['uuid', (payment) => payment.settles ?? null],
     evidence: ['text[]', (payment) => payment.evidence],
     recorded_by: ['uuid', (payment) => payment.recordedBy],
     recorded_at: ['timestamptz', (payment) => payment.recordedAt],
+    journal_id: ['uuid', (payment) => payment.journalId],
   },
   'ON CONFLICT (id) DO NOTHING RETURNING id',
 );
 
-const FIRST_FACTS = new RowsInsert<NewRow>('payment_facts', {
-  payment_id: ['uuid', (payment) => payment.id],
-  status: ['text', (payment) => payment.status],
-  at: ['timestamptz', (payment) => new Date(payment.at.epochMs)],
-  paid_on: ['date', (payment) => payment.paidOn],
-  recorded_by: ['uuid', (payment) => payment.recordedBy],
-  recorded_at: ['timestamptz', (payment) => payment.recordedAt],
-});
-
 /** Tables payments and payment_facts. Append-only. */
 @Injectable()
 export class PaymentRepository {
-  /** Answers the ids that are new; those of payments already there are left out. */
-  async insert(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<Set<string>> {
+  /** With their first facts. Answers the ids that are new; payments already there are left alone. */
+  async insert(tx: Tx, payments: readonly (NewPayment & { readonly journalId: string | null })[], recordedAt: Date): Promise<Set<string>> {
     const inserted = await PAYMENTS.insert<{ id: string }>(
       tx,
       payments.map((payment) => ({ ...payment, recordedAt })),
     );
     return new Set(inserted.map((row) => row.id));
-  }
-
-  async insertFirstFacts(tx: Tx, payments: readonly NewPayment[], recordedAt: Date): Promise<void> {
-    await FIRST_FACTS.insert(
-      tx,
-      payments.map((payment) => ({ ...payment, recordedAt })),
-    );
   }
 
   /** Which of these ids are payments'. */

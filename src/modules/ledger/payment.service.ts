@@ -21,6 +21,7 @@ import { JobQueue } from '../../platform/queue/job-queue.js';
 import type { PartyInput, ResolvedParty } from '../registry/index.js';
 import { PartyService } from '../registry/index.js';
 import { firstEntries, settlingEntries } from './account.js';
+import type { NewJournal } from './journal.repository.js';
 import { JournalRepository } from './journal.repository.js';
 import type { PaymentTermsInput, StepPaymentInput } from './ledger.input.js';
 import { PaymentChangesRepository } from './payment-changes.repository.js';
@@ -75,26 +76,21 @@ export class PaymentService {
   ) {}
 
   /**
-   * Records payments with their first fact and a balanced journal each. Throws TRADE_WITH_ONESELF, BAD_INPUT for a status that a client
-   * cannot state, CONFLICT for an id that is taken.
+   * Records payments with their first fact. Those that one organisation records in one currency are booked by one balanced journal. Throws
+   * TRADE_WITH_ONESELF, BAD_INPUT for a status that a client cannot state, CONFLICT for an id that is taken.
    */
   async record(tx: Tx, payments: readonly NewPayment[], payables: ReadonlyMap<string, RecordedPayment> = new Map()): Promise<void> {
     if (payments.length === 0) return;
     payments.forEach(requireRecordable);
     const now = new Date(this.clock.nowMs());
-    const inserted = await this.payments.insert(tx, payments, now);
+    const journals = journalsOf(payments, payables);
+    const journalOf = (payment: NewPayment): string | null =>
+      payment.amountMinor === 0n ? null : (journals.get(bookOf(payment))?.id ?? null);
+    const rows = payments.map((payment) => ({ ...payment, journalId: journalOf(payment) }));
+    const inserted = await this.payments.insert(tx, rows, now);
     const taken = payments.find((payment) => !inserted.delete(payment.id));
     if (taken) throw new DomainError('CONFLICT', { paymentId: taken.id });
-    await this.payments.insertFirstFacts(tx, payments, now);
-    const journals = payments.flatMap((payment) => {
-      const payable = payment.settles ? payables.get(payment.settles) : undefined;
-      assert(payable || !payment.settles, 'Who settles a payable has looked at it.');
-      const entries = payable ? settlingEntries(payment, payable) : firstEntries(payment);
-      if (entries.length === 0) return [];
-      const booked = journal({ currency: payment.currency, entries });
-      return [{ id: derivedUuid(payment.id, 'journal'), book: 'PAYMENT' as const, cause: `payment ${payment.id}`, journal: booked }];
-    });
-    if (journals.length > 0) await this.journals.insert(tx, journals, now);
+    if (journals.size > 0) await this.journals.insert(tx, [...journals.values()], now);
   }
 
   /** As `record`, for steps and sales that may have been attributed before: they are looked at again after the commit. */
@@ -306,6 +302,33 @@ function requireRecordable(payment: NewPayment): void {
   }
   if (partyKey(payment.payer) === partyKey(payment.payee))
     throw new DomainError('TRADE_WITH_ONESELF', { paymentId: payment.id }, ['payee']);
+}
+
+/** Payments of one book are booked together. */
+function bookOf({ recordedBy, currency }: NewPayment): string {
+  return `${recordedBy} ${currency}`;
+}
+
+/** By book. The entries of one account are one entry; where nothing moves there is no journal. */
+function journalsOf(payments: readonly NewPayment[], payables: ReadonlyMap<string, RecordedPayment>): Map<string, NewJournal> {
+  const books = new Map<string, { readonly first: NewPayment; readonly moved: Map<string, bigint> }>();
+  for (const payment of payments) {
+    const payable = payment.settles ? payables.get(payment.settles) : undefined;
+    assert(payable || !payment.settles, 'Who settles a payable has looked at it.');
+    const { moved } = books.get(bookOf(payment)) ?? { moved: new Map<string, bigint>() };
+    if (moved.size === 0) books.set(bookOf(payment), { first: payment, moved });
+    for (const { account, amountMinor } of payable ? settlingEntries(payment, payable) : firstEntries(payment)) {
+      moved.set(account, (moved.get(account) ?? 0n) + amountMinor);
+    }
+  }
+  const journals = new Map<string, NewJournal>();
+  for (const [book, { first, moved }] of books) {
+    const entries = [...moved].flatMap(([account, amountMinor]) => (amountMinor === 0n ? [] : [{ account, amountMinor }]));
+    if (entries.length === 0) continue;
+    const booked = journal({ currency: first.currency, entries });
+    journals.set(book, { id: derivedUuid(first.id, 'journal'), book: 'PAYMENT', cause: `payment ${first.id}`, journal: booked });
+  }
+  return journals;
 }
 
 function requireOneCurrency(payments: readonly NewPayment[]): void {

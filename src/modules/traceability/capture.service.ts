@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../core/kernel/errors.js';
 import type { Instant } from '../../core/kernel/instant.js';
 import { parseInstant, startOfDay } from '../../core/kernel/instant.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -69,6 +70,19 @@ export class CaptureService {
       }),
     );
     return { id, replayed, fresh: null, ...answer };
+  }
+
+  /** Deliveries that came together, in their order; each has its own outcome. */
+  async captureDeliveries(
+    principal: Principal,
+    inputs: readonly RecordDeliveryInput[],
+  ): Promise<PromiseSettledResult<Captured | DomainError>[]> {
+    const settled = await this.deliveries.recordTogether(principal.organisationId, inputs);
+    return settled.map((one, i): PromiseSettledResult<Captured | DomainError> => {
+      if (one.status === 'rejected') return one;
+      const { value } = one;
+      return { ...one, value: value instanceof DomainError ? value : { id: inputs[i]?.id ?? '', ...value } };
+    });
   }
 
   private async record(tx: Tx, acting: Acting, capture: SingleCapture): Promise<Made> {

@@ -16,6 +16,8 @@ import { DeliveryService } from './delivery.service.js';
 export const GROUP_DELIVERIES_MAX = 500;
 /** A delivery is about 1 kB; what it is stored as, some ten times that. */
 export const GROUP_BYTES_MAX = 4 * 1_024 * 1_024;
+/** One is prepared here while the other is stored there. Where they touch the same lots, the locks of the lots keep them apart. */
+export const GROUPS_AT_ONCE_MAX = 2;
 export const QUEUE_DELIVERIES_MAX = 20_000;
 export const QUEUE_BYTES_MAX = 64 * 1_024 * 1_024;
 
@@ -36,6 +38,7 @@ export interface RecordedDelivery extends Made {
 export class DeliveryGroups {
   private readonly commits = new GroupCommit<AskedDelivery, RecordedDelivery | DomainError>((asked) => this.write(asked), {
     itemsMax: GROUP_DELIVERIES_MAX,
+    writesMax: GROUPS_AT_ONCE_MAX,
     bytesMax: GROUP_BYTES_MAX,
     queueItemsMax: QUEUE_DELIVERIES_MAX,
     queueBytesMax: QUEUE_BYTES_MAX,
@@ -49,12 +52,19 @@ export class DeliveryGroups {
     private readonly deliveries: DeliveryService,
   ) {}
 
-  /** Resolves after the commit. Rejects with what the delivery is rejected for, or with BUSY. Those handed over in one turn keep their order. */
+  /** Resolves after the commit. Rejects with what the delivery is rejected for, or with BUSY. */
   async record(organisationId: string, input: RecordDeliveryInput): Promise<RecordedDelivery> {
-    // While another group is being written: what a delivery is hashed as needs nobody.
-    const recorded = await this.commits.submit({ organisationId, input, canonical: canonicalJson(input) });
+    const recorded = await this.commits.submit(askedOf(organisationId, input));
     if (recorded instanceof DomainError) throw recorded;
     return recorded;
+  }
+
+  /** The same for several, in their order; each has its own outcome. */
+  recordTogether(
+    organisationId: string,
+    inputs: readonly RecordDeliveryInput[],
+  ): Promise<PromiseSettledResult<RecordedDelivery | DomainError>[]> {
+    return this.commits.submitTogether(inputs.map((input) => askedOf(organisationId, input)));
   }
 
   private async write(asked: readonly AskedDelivery[]): Promise<(RecordedDelivery | DomainError)[]> {
@@ -91,6 +101,11 @@ export class DeliveryGroups {
       return { ...answer, replayed, fresh: replayed ? null : (fresh.get(asked[place]?.input.id ?? '') ?? null) };
     });
   }
+}
+
+/** What a delivery is hashed as needs nobody: it is made while another group is being written. */
+function askedOf(organisationId: string, input: RecordDeliveryInput): AskedDelivery {
+  return { organisationId, input, canonical: canonicalJson(input) };
 }
 
 /** What one delivery alone may have caused; a lost connection or a full disk is nobody's, and is not tried again in halves. */

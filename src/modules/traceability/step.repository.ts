@@ -194,12 +194,16 @@ export class StepRepository {
     eventIds: readonly string[],
   ): Promise<{ eventId: string; side: 'INPUT' | 'OUTPUT'; batchId: string; quantity: bigint; dimension: Dimension }[]> {
     const rows = await tx.query<{ event_id: string; side: 'INPUT' | 'OUTPUT'; batch_id: string; quantity: string; dimension: Dimension }>(
-      `SELECT flow.event_id, side, h.batch_id, sum(flow.quantity)::text AS quantity, min(h.dimension) AS dimension FROM (
+      // Steps are found by the capture that made them.
+      `WITH named AS (
+         SELECT s.id, s.event_id FROM supply_events e JOIN steps s ON s.capture_id = e.capture_id AND s.event_id = e.id WHERE e.id = ANY($1)
+       )
+       SELECT flow.event_id, side, h.batch_id, sum(flow.quantity)::text AS quantity, min(h.dimension) AS dimension FROM (
          SELECT s.event_id, 'INPUT' AS side, i.holding_id, i.quantity
-         FROM steps s JOIN step_inputs i ON i.step_id = s.id WHERE s.event_id = ANY($1)
+         FROM named s JOIN step_inputs i ON i.step_id = s.id
          UNION ALL
          SELECT s.event_id, 'OUTPUT', o.holding_id, o.quantity
-         FROM steps s JOIN step_outputs o ON o.step_id = s.id WHERE s.event_id = ANY($1)
+         FROM named s JOIN step_outputs o ON o.step_id = s.id
        ) flow JOIN holdings h ON h.id = flow.holding_id WHERE h.batch_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
       [eventIds],
     );

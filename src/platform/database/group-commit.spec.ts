@@ -166,6 +166,56 @@ describe('GroupCommit', () => {
     expect(await commit.submit(2)).toBe(2);
   });
 
+  it('writes as many groups at once as it may, and no more', async () => {
+    const store = new Store();
+    const commit = new GroupCommit(store.write, { itemsMax: 100, writesMax: 2 });
+    const submitted = [commit.submit(1)];
+    await turn();
+    submitted.push(commit.submit(2));
+    await turn();
+    submitted.push(commit.submit(3), commit.submit(4));
+    await turn();
+    expect(store.groups).toEqual([[1], [2]]);
+    await store.end();
+    expect(store.groups).toEqual([[1], [2], [3, 4]]);
+    await store.end();
+    await store.end();
+    expect(await Promise.all(submitted)).toEqual(['1', '2', '3', '4']);
+    await commit.drain();
+  });
+
+  it('never parts what was handed over together, nor changes its order, and writes everything once', async () => {
+    const handfuls = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(handfuls, fc.integer({ min: 5, max: 9 }), fc.integer({ min: 1, max: 3 }), async (sizes, itemsMax, writesMax) => {
+        const calls: number[][] = [];
+        const commit = new GroupCommit(
+          refusing(() => false, calls),
+          { itemsMax, writesMax },
+        );
+        let next = 0;
+        const all = sizes.map((size) => Array.from({ length: size }, () => next++));
+        const outcomes = await Promise.all(all.map((items) => commit.submitTogether(items)));
+        expect(outcomes).toEqual(all.map((items) => items.map((item) => ({ status: 'fulfilled', value: String(item) }))));
+        const groupOf = new Map(calls.flatMap((items, group) => items.map((item) => [item, group])));
+        for (const items of all) expect(new Set(items.map((item) => groupOf.get(item))).size).toBe(1);
+        for (const items of calls) expect(items).toEqual([...items].sort((a, b) => a - b));
+        expect(calls.flat().sort((a, b) => a - b)).toEqual(all.flat());
+      }),
+    );
+  });
+
+  it('gives each of those handed over together its own outcome, parting them only where no group holds them', async () => {
+    const calls: number[][] = [];
+    const commit = new GroupCommit(
+      refusing((item) => item === 2, calls),
+      { itemsMax: 2 },
+    );
+    const outcomes = await commit.submitTogether([1, 2, 3]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(calls).toEqual([[1, 2], [1], [2], [3]]);
+  });
+
   it('is drained when everything waiting is settled', async () => {
     const commit = new GroupCommit(
       refusing((item) => item === 2),

@@ -1,5 +1,5 @@
 /**
- * Natural group commit: one write is in flight, and what arrives meanwhile is the next group. Under load groups grow and the cost of a
+ * Natural group commit: a write is in flight, and what arrives meanwhile is the next group. Under load groups grow and the cost of a
  * commit is shared; without load an item waits for nobody. Everyone learns of their own item's fate only after the commit.
  */
 import { assert } from '../../core/kernel/assert.js';
@@ -8,6 +8,11 @@ import { DomainError } from '../../core/kernel/errors.js';
 export interface GroupCommitOptions<Item> {
   /** The largest group. */
   readonly itemsMax: number;
+  /**
+   * How many groups may be written at once. With two, this process prepares one while the database is busy with the other; the store itself must
+   * then keep apart what must not meet. Default: 1.
+   */
+  readonly writesMax?: number;
   /** The largest group by `bytesOf`; a larger item goes alone. Default: no limit. */
   readonly bytesMax?: number;
   /** How many items may wait; one more is refused with BUSY. Default: QUEUE_ITEMS_MAX_DEFAULT. */
@@ -26,9 +31,14 @@ export const QUEUE_ITEMS_MAX_DEFAULT = 50_000;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly bytes: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What was handed over together stays together, in its order. */
+interface Handful<Item, Result> {
+  readonly waiting: readonly Waiting<Item, Result>[];
+  readonly bytes: number;
 }
 
 /**
@@ -36,10 +46,11 @@ interface Waiting<Item, Result> {
  * until the culprit stands alone; only its promise rejects.
  */
 export class GroupCommit<Item, Result> {
-  private queue: Waiting<Item, Result>[] = [];
+  private queue: Handful<Item, Result>[] = [];
+  private queueItems = 0;
   private queueBytes = 0;
   private unsettled = 0;
-  private running = false;
+  private running = 0;
   private idleListeners: (() => void)[] = [];
 
   constructor(
@@ -56,53 +67,71 @@ export class GroupCommit<Item, Result> {
 
   /** Resolves after the commit that holds the item; rejects with BUSY, or with what `write` threw for this item alone. */
   submit(item: Item): Promise<Result> {
-    const bytes = this.options.bytesOf?.(item) ?? 0;
-    const full =
-      this.queue.length >= (this.options.queueItemsMax ?? QUEUE_ITEMS_MAX_DEFAULT) ||
-      // An item larger than the whole limit still passes when nothing else waits.
-      (this.queue.length > 0 && this.queueBytes + bytes > (this.options.queueBytesMax ?? Infinity));
-    if (full) return Promise.reject(new DomainError('BUSY', { waiting: this.queue.length }));
-    return new Promise((resolve, reject) => {
-      this.queue.push({ item, bytes, resolve, reject });
-      this.queueBytes += bytes;
-      this.unsettled += 1;
-      this.start();
-    });
+    return new Promise((resolve, reject) => this.enqueue([{ item, resolve, reject }]));
+  }
+
+  /** The same for several, each with its own outcome. They are written in their order, and in one group where they are not more than it holds. */
+  submitTogether(items: readonly Item[]): Promise<PromiseSettledResult<Result>[]> {
+    const waiting: Waiting<Item, Result>[] = [];
+    const outcomes = items.map((item) => new Promise<Result>((resolve, reject) => waiting.push({ item, resolve, reject })));
+    const { itemsMax } = this.options;
+    for (let from = 0; from < waiting.length; from += itemsMax) this.enqueue(waiting.slice(from, from + itemsMax));
+    return Promise.allSettled(outcomes);
   }
 
   /** Resolves when nothing waits and nothing is being written. */
   async drain(): Promise<void> {
-    if (this.running) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
+    if (this.running > 0) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
+  }
+
+  private enqueue(waiting: readonly Waiting<Item, Result>[]): void {
+    const { bytesOf, queueItemsMax = QUEUE_ITEMS_MAX_DEFAULT, queueBytesMax = Infinity } = this.options;
+    const bytes = bytesOf ? waiting.reduce((sum, { item }) => sum + bytesOf(item), 0) : 0;
+    // What is larger than a whole limit still passes when nothing else waits.
+    const full = this.queue.length > 0 && (this.queueItems + waiting.length > queueItemsMax || this.queueBytes + bytes > queueBytesMax);
+    if (full) {
+      const busy = new DomainError('BUSY', { waiting: this.queueItems });
+      for (const { reject } of waiting) reject(busy);
+      return;
+    }
+    this.queue.push({ waiting, bytes });
+    this.queueItems += waiting.length;
+    this.queueBytes += bytes;
+    this.unsettled += waiting.length;
+    this.start();
   }
 
   private start(): void {
-    if (this.running) return;
-    this.running = true;
+    if (this.running >= (this.options.writesMax ?? 1)) return;
+    this.running += 1;
     // After this turn of the event loop, so that all messages of one socket's chunk are one group.
     setImmediate(() => void this.run());
   }
 
   private async run(): Promise<void> {
-    while (this.queue.length > 0) {
-      const group = this.queue.splice(0, this.groupLength());
-      for (const { bytes } of group) this.queueBytes -= bytes;
-      await this.settle(group);
-    }
-    this.running = false;
+    for (let group = this.nextGroup(); group.length > 0; group = this.nextGroup()) await this.settle(group);
+    this.running -= 1;
+    if (this.running > 0) return;
     const listeners = this.idleListeners;
     this.idleListeners = [];
     for (const listener of listeners) listener();
   }
 
-  /** How many of those that wait fit into one group; at least one. */
-  private groupLength(): number {
+  /** Of those that wait, as many as fit into one group, but at least one handful. */
+  private nextGroup(): Waiting<Item, Result>[] {
     const { itemsMax, bytesMax = Infinity } = this.options;
-    let bytes = 0;
-    const over = this.queue.findIndex((waiting, place) => {
-      bytes += waiting.bytes;
-      return place === itemsMax || (place > 0 && bytes > bytesMax);
+    let [items, bytes] = [0, 0];
+    const over = this.queue.findIndex((handful, place) => {
+      items += handful.waiting.length;
+      bytes += handful.bytes;
+      return place > 0 && (items > itemsMax || bytes > bytesMax);
     });
-    return over === -1 ? this.queue.length : over;
+    const taken = this.queue.splice(0, over === -1 ? this.queue.length : over);
+    for (const handful of taken) {
+      this.queueItems -= handful.waiting.length;
+      this.queueBytes -= handful.bytes;
+    }
+    return taken.flatMap(({ waiting }) => waiting);
   }
 
   private async settle(group: Waiting<Item, Result>[]): Promise<void> {

@@ -1,4 +1,6 @@
+import type pg from 'pg';
 import type { EntityManager } from 'typeorm';
+import { assert } from '../../core/kernel/assert.js';
 import type { ArrayElement } from './array-literal.js';
 import { arrayLiteral } from './array-literal.js';
 
@@ -15,13 +17,12 @@ export class Tx {
 
   constructor(readonly manager: EntityManager) {}
 
-  /** Runs one statement and gives its rows. */
+  /** Runs one statement and gives its rows. PostgreSQL parses it at its first use on a connection, and not at every one. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-    const result: unknown = await this.manager.query(sql, parameters.map(wire));
-    // TypeORM answers UPDATE and DELETE … RETURNING with [rows, count], everything else with the rows.
-    if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number')
-      return result[0] as Row[];
-    return (result ?? []) as Row[];
+    // TypeORM has no way to name a statement; its runner in a transaction holds one connection of the driver.
+    const client = (await this.manager.queryRunner?.connect()) as pg.PoolClient | undefined;
+    assert(client, 'A transaction has a connection.');
+    return (await client.query(prepared(sql, parameters))).rows as Row[];
   }
 
   /** The first row, or null. */
@@ -38,8 +39,22 @@ export class Tx {
   }
 }
 
+/** Statements prepared by one connection. The texts of repositories are few and fixed; what comes beyond goes unprepared. */
+export const PREPARED_STATEMENTS_MAX = 500;
+const names = new Map<string, string>();
+
+/** The statement as `pg` takes it, under a name of its own. */
+export function prepared(sql: string, parameters: readonly SqlValue[]): pg.QueryConfig {
+  let name = names.get(sql);
+  if (name === undefined && names.size < PREPARED_STATEMENTS_MAX) {
+    name = `statement_${String(names.size)}`;
+    names.set(sql, name);
+  }
+  return { ...(name !== undefined && { name }), text: sql, values: parameters.map(wire) };
+}
+
 /** As `pg` is given it. */
-export function wire(value: SqlValue): unknown {
+function wire(value: SqlValue): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return arrayLiteral(value as ArrayElement[]);
   return value;

@@ -168,12 +168,15 @@ describe('a reconcile', () => {
     const owner = new pg.Client({ connectionString: world.databaseUrl });
     await owner.connect();
     await owner.query('ANALYZE holdings, sales, payment_changes').finally(() => owner.end());
-    const plans = new Explaining(database.reader.manager);
-    await world.app.get(GraphService, { strict: false }).recomposed(plans, null, 1_000);
-    await world.app.get(SaleService, { strict: false }).pendingSales(plans, { olderThanMs: 0, after: null, limit: 1_000 });
-    await world.app.get(PaymentService, { strict: false }).announced(plans, null, 1_000);
-    expect(plans.plans).toHaveLength(3);
-    for (const plan of plans.plans) {
+    const plans = await database.transaction(async (tx) => {
+      const explaining = new Explaining(tx.manager);
+      await world.app.get(GraphService, { strict: false }).recomposed(explaining, null, 1_000);
+      await world.app.get(SaleService, { strict: false }).pendingSales(explaining, { olderThanMs: 0, after: null, limit: 1_000 });
+      await world.app.get(PaymentService, { strict: false }).announced(explaining, null, 1_000);
+      return explaining.plans;
+    });
+    expect(plans).toHaveLength(3);
+    for (const plan of plans) {
       expect(plan).toMatch(/Index (Only )?Scan using (holdings_recomposed_at|sales_pending_since|payment_changes_pkey)/);
       expect(plan).not.toMatch(/Seq Scan/);
     }

@@ -104,6 +104,12 @@ describe('a payment', () => {
   it('cannot be changed or deleted, not even by the owner of the tables', async () => {
     const payment = aPayment();
     await record(payment);
+    await database.transaction(async (tx) => {
+      await tx.query(`INSERT INTO payment_facts (payment_id, status, at, recorded_by, recorded_at) VALUES ($1, 'PAID', now(), $2, now())`, [
+        payment.id,
+        cooperativeId,
+      ]);
+    });
     for (const table of ['payments', 'payment_facts', 'journals']) {
       for (const sql of [`UPDATE ${table} SET recorded_at = now()`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]) {
         await expect(

@@ -86,7 +86,6 @@ describe('append-only tables', () => {
     'household_statuses',
     'memberships',
     'payments',
-    'payment_facts',
     'sale_lines',
     'sale_allocations',
     'steps',
