@@ -32,3 +32,14 @@ function wordOf<Word extends string>(words: readonly Word[], expected: string, t
   if (word === undefined) throw new DomainError('BAD_INPUT', { expected, found: text.slice(0, 64) });
   return word;
 }
+
+/**
+ * The bare word behind any spelling of a term: "cbv:BizStep-shipping", its web URI and its URN are "shipping"; "gs1:Temperature" is "Temperature". A
+ * bare word, and a URI of somebody's own, come back as they are.
+ */
+export function bareWord(term: string): string {
+  return CBV_TERM.exec(term)?.[1] ?? term;
+}
+
+const CBV_TERM =
+  /^(?:(?:cbv:|https:\/\/ref\.gs1\.org\/cbv\/)(?:BizStep|Disp|BTT|SDT|ER|Comp)-|urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er|comp):|(?:gs1:|https:\/\/(?:ref\.)?gs1\.org\/voc\/))([A-Za-z][A-Za-z0-9_]*)$/;

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../kernel/instant.js';
 import { formatInstant } from '../kernel/instant.js';
+import { writeExactJson } from '../kernel/write-exact-json.js';
 import type { EpcisEvent } from './event.js';
 
 /** The namespace of the extension fields; part of what is hashed, so it never changes. */
@@ -33,4 +34,9 @@ export function toEpcisDocument(events: readonly EpcisEvent[], context: Document
     creationDate: formatInstant(context.creationDate),
     epcisBody: { eventList: events },
   };
+}
+
+/** The document as JSON text, exact numbers digit for digit. */
+export function writeEpcisDocument(document: EpcisDocument): string {
+  return writeExactJson(document);
 }

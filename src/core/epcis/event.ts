@@ -1,7 +1,8 @@
 /**
  * The five event types of EPCIS 2.0 (7.4), as their JSON-LD binding spells them (10.1): a discriminated union over `type`. What this
- * platform adds stands in extension fields `sheaf:*` of one namespace. Households, prices, payments and people never stand in an event
- * (architecture, rule 8): events go to partners and to a public log, and cannot be taken back.
+ * platform adds stands in extension fields `sheaf:*` of one namespace; what others add is kept as it came. Households, prices, payments and people never
+ * stand in an event (architecture, rule 8): events go to partners and to a public log, and cannot be taken back. Events of others are read by
+ * read-event.ts, which holds every one of these shapes against the standard.
  *
  * The constructors, one a verb; each gives an event without `eventID` (event-hash.ts makes that):
  *   planting.ts      seasonOpeningEvent({captureId, eventTime, place?, seasonUri, product}): ObjectEvent
@@ -17,21 +18,32 @@
  */
 import { formatInstant, formatOffset } from '../kernel/instant.js';
 import type { Instant } from '../kernel/instant.js';
+import type { ExactNumber } from '../kernel/exact-json.js';
 import { parseUuid } from '../kernel/ids.js';
-import type { BizStep, BizTransactionType, Disposition, ErrorReason, OwnTerm, SourceDestinationType } from './cbv.js';
+import type { BizStep, BizTransactionType, Disposition, ErrorReason, OwnTerm, SensorComponent, SourceDestinationType } from './cbv.js';
 
 export type Action = 'OBSERVE' | 'ADD' | 'DELETE';
+
+/** Digit for digit where it was read, a plain number where it was made here. */
+export type JsonNumber = number | ExactNumber;
+export type JsonValue = string | JsonNumber | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** Fields beside the standard's: `prefix:name`, this platform's own in SHEAF_NAMESPACE (epcis-json.ts). */
+export type Extensions = Readonly<Record<`${string}:${string}`, JsonValue | undefined>>;
+
+/** Instance or lot master data: keys carry a namespace. */
+export type Ilmd = Extensions;
 
 /** An amount of a class of things; without `uom` it is a count of pieces. */
 export interface QuantityElement {
   readonly epcClass: string;
-  readonly quantity?: number;
+  readonly quantity?: JsonNumber;
   /** UN/ECE Recommendation 20. */
   readonly uom?: string;
 }
 
 /** A read point or business location. */
-export interface Location {
+export interface Location extends Extensions {
   readonly id: string;
 }
 
@@ -55,13 +67,13 @@ export interface PersistentDisposition {
   readonly unset?: readonly (Disposition | OwnTerm)[];
 }
 
-export interface ErrorDeclaration {
+export interface ErrorDeclaration extends Extensions {
   readonly declarationTime: string;
   readonly reason?: ErrorReason | OwnTerm;
   readonly correctiveEventIDs?: readonly string[];
 }
 
-export interface SensorMetadata {
+export interface SensorMetadata extends Extensions {
   readonly time?: string;
   readonly startTime?: string;
   readonly endTime?: string;
@@ -72,46 +84,42 @@ export interface SensorMetadata {
   readonly bizRules?: string;
 }
 
-export interface SensorReport {
+export interface SensorReport extends Extensions {
+  /** A word of the GS1 Web Vocabulary, or a URI. */
   readonly type?: string;
   readonly exception?: string;
   readonly deviceID?: string;
   readonly deviceMetadata?: string;
   readonly rawData?: string;
   readonly dataProcessingMethod?: string;
+  readonly bizRules?: string;
   readonly time?: string;
   readonly microorganism?: string;
   readonly chemicalSubstance?: string;
-  readonly value?: number;
-  readonly component?: string;
+  readonly value?: JsonNumber;
+  readonly component?: SensorComponent | OwnTerm;
   readonly stringValue?: string;
   readonly booleanValue?: boolean;
   readonly hexBinaryValue?: string;
   readonly uriValue?: string;
-  readonly minValue?: number;
-  readonly maxValue?: number;
-  readonly meanValue?: number;
-  readonly sDev?: number;
-  readonly percRank?: number;
-  readonly percValue?: number;
+  readonly minValue?: JsonNumber;
+  readonly maxValue?: JsonNumber;
+  readonly meanValue?: JsonNumber;
+  readonly sDev?: JsonNumber;
+  readonly percRank?: JsonNumber;
+  readonly percValue?: JsonNumber;
   readonly uom?: string;
   readonly coordinateReferenceSystem?: string;
 }
 
-export interface SensorElement {
+export interface SensorElement extends Extensions {
   readonly sensorMetadata?: SensorMetadata;
   readonly sensorReport: readonly SensorReport[];
 }
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/** Fields of this platform's own namespace (epcis-json.ts: SHEAF_NAMESPACE). */
-export type Extensions = Readonly<Record<`sheaf:${string}`, JsonValue>>;
-
-/** Instance or lot master data: keys carry a namespace. */
-export type Ilmd = Readonly<Record<`${string}:${string}`, JsonValue>>;
-
 interface CommonFields extends Extensions {
+  /** What the prefixes of this event's extensions stand for, where its document says more than ours (epcis-json.ts). */
+  readonly '@context'?: JsonValue;
   /** RFC 3339 with the offset of the place. */
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
@@ -128,8 +136,8 @@ interface CommonFields extends Extensions {
   readonly sourceList?: readonly Source[];
   readonly destinationList?: readonly Destination[];
   readonly sensorElementList?: readonly SensorElement[];
-  /** The client's UUID of the doing: two equal doings stay two events. */
-  readonly 'sheaf:captureId': string;
+  /** The client's UUID of the doing: two equal doings stay two events. An event of others has none. */
+  readonly 'sheaf:captureId'?: string;
 }
 
 /** Something happened to these things (7.4.2). */
@@ -193,7 +201,7 @@ export interface Doing {
 }
 
 /** The fields every event opens with. Throws BAD_INPUT where captureId is no UUID. */
-export function when(doing: Doing): Pick<CommonFields, 'eventTime' | 'eventTimeZoneOffset' | 'sheaf:captureId'> {
+export function when(doing: Doing): Pick<CommonFields, 'eventTime' | 'eventTimeZoneOffset'> & { readonly 'sheaf:captureId': string } {
   return {
     eventTime: formatInstant(doing.eventTime),
     eventTimeZoneOffset: formatOffset(doing.eventTime.offsetMinutes),

@@ -1,7 +1,8 @@
 /**
  * One thing, one name: whatever spelling an event or a person uses (EPC URN, a link on anybody's domain, a GTIN of 8 to 14 digits), the thing is
  * kept under its canonical Digital Link (CBV 2.0, 8.9.2) and found by its parts. What is no identifier of GS1 (urn:uuid:…, geo:…, a maker's own URI) is
- * its own name. Here, unlike in a hash, check digits count: a mistyped key must not become another thing.
+ * its own name. Here, unlike in a hash, check digits count where goods, units, places and parties are kept under them: a mistyped key must not become another
+ * thing.
  */
 import { DomainError } from '../kernel/errors.js';
 import { checkDigit } from './check-digit.js';
@@ -25,11 +26,13 @@ export interface Identity {
   readonly gln: string | null;
 }
 
+const KEPT_KEYS: ReadonlySet<string> = new Set(['00', '01', '414', '417']);
+
 /** Throws CHECK_DIGIT_WRONG. */
 export function identify(uri: string): Identity {
   const link = canonicalise(uri);
   const elements = link === null ? [] : (readElements(uri) ?? []);
-  const wrong = elements.find((element) => !isChecked(element));
+  const wrong = elements.find((element) => KEPT_KEYS.has(element.ai) && !isChecked(element));
   if (wrong) throw new DomainError('CHECK_DIGIT_WRONG', { key: wrong.ai, found: wrong.value, ...expected(wrong) });
   const value = (...ais: readonly string[]): string | null => elements.find((element) => ais.includes(element.ai))?.value ?? null;
   return {

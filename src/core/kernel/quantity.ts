@@ -37,6 +37,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
       ['DTN', 'MASS', 100_000_000n, 1n],
       ['jin', 'MASS', 500_000n, 1n],
       ['liang', 'MASS', 50_000n, 1n],
+      ['4G', 'VOLUME', 1n, 1n],
       ['MLT', 'VOLUME', 1_000n, 1n],
       ['LTR', 'VOLUME', 1_000_000n, 1n],
       ['MTQ', 'VOLUME', 1_000_000_000n, 1n],
