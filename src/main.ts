@@ -19,6 +19,7 @@ import { newSecret } from './platform/crypto/sealing.js';
 import { violatedConstraint } from './platform/database/database.js';
 import { endConnectionsOnClose } from './platform/http/drain.js';
 import { answerHealthOnly } from './platform/http/health-only.js';
+import { handOverStreams } from './platform/http/streams.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { Log } from './platform/logging/log.js';
 import type { JobQueue } from './platform/queue/job-queue.js';
@@ -64,6 +65,7 @@ export async function start(environment: Environment, options: { clock?: Clock }
     refuseJobsWithoutHandler(services.queue);
     app.useGlobalFilters(new ProblemFilter(log));
     endConnectionsOnClose(adapter.getInstance());
+    handOverStreams(adapter.getInstance());
     if (!environment.roles.has('api')) answerHealthOnly(adapter.getInstance());
     const routes: string[] = [];
     adapter.getInstance().addHook('onRoute', (route) => {

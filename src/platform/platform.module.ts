@@ -5,6 +5,11 @@ import { Clock } from './clock/clock.js';
 import type { Environment } from './config/environment.js';
 import { Sealing } from './crypto/sealing.js';
 import { Database } from './database/database.js';
+import { BlobStore } from './files/blob-store.js';
+import { FileContent } from './files/file-content.js';
+import { FileRepository } from './files/file.repository.js';
+import { FileService } from './files/file.service.js';
+import { UploadService } from './files/upload.service.js';
 import { GraphqlApiModule } from './graphql/graphql-api.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
@@ -37,11 +42,16 @@ export class PlatformModule {
       { provide: JobQueue, useValue: runtime.queue },
       { provide: Cache, useValue: runtime.cache },
       { provide: PubSub, useValue: runtime.pubSub },
+      { provide: BlobStore, useValue: runtime.blobs },
       { provide: Sealing, useValue: new Sealing(runtime.vaultKey) },
       { provide: Settings, useValue: new Settings(runtime.environment) },
       { provide: Health, useValue: health },
       ClientRequestRepository,
       IdempotencyService,
+      FileRepository,
+      FileContent,
+      FileService,
+      UploadService,
     ];
     return {
       module: PlatformModule,

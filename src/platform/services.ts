@@ -3,6 +3,9 @@ import type { Cache } from './cache/cache.js';
 import { LocalCache } from './cache/local-cache.js';
 import { RedisCache } from './cache/redis-cache.js';
 import type { Environment } from './config/environment.js';
+import type { BlobStore } from './files/blob-store.js';
+import { LocalBlobStore } from './files/local-blob-store.js';
+import { S3BlobStore } from './files/s3-blob-store.js';
 import type { Migrations } from './database/data-source.js';
 import { migrate, pendingMigrations, requirePostgres } from './database/data-source.js';
 import { Database } from './database/database.js';
@@ -23,6 +26,7 @@ export interface Services {
   readonly queue: JobQueue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
+  readonly blobs: BlobStore;
   readonly indicators: readonly Indicator[];
 }
 
@@ -46,6 +50,7 @@ export async function openServices(
   closers.push(() => database.close());
   const queue = redis ? openRedisQueue(redis, log) : await openPostgresQueue(databaseUrl, log, { migrate: environment.mayMigrate });
   closers.push(() => queue.stop());
+  const blobs = await openBlobs(environment);
   const indicators: Indicator[] = [{ name: 'database', check: () => database.ping() }];
   if (redis) indicators.push({ name: 'redis', check: () => redis.ping() });
   return {
@@ -53,8 +58,18 @@ export async function openServices(
     queue,
     cache: redis ? new RedisCache(redis, log) : new LocalCache(),
     pubSub: redis ? new RedisPubSub(redis, log) : new LocalPubSub(log),
+    blobs,
     indicators,
   };
+}
+
+async function openBlobs({ s3, dataDir }: Environment): Promise<BlobStore> {
+  if (s3 === null) return new LocalBlobStore(join(dataDir, 'files'));
+  const store = new S3BlobStore(s3);
+  await store.requireBucket().catch((error: unknown) => {
+    throw new Error(`The bucket of S3_URL cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+  });
+  return store;
 }
 
 async function startEmbedded(environment: Environment, log: Log, closers: Closers): Promise<string> {

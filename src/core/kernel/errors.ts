@@ -20,6 +20,7 @@ export const CATALOGUE = {
   BAD_INPUT: { status: 400, level: 'info', message: 'The input cannot be understood.' },
   TOO_MANY_ITEMS: { status: 413, level: 'info', message: 'The input has more items than one call may carry.' },
   BODY_TOO_LARGE: { status: 413, level: 'info', message: 'The body is larger than this door accepts.' },
+  BODY_BROKEN_OFF: { status: 400, level: 'info', message: 'The line broke before the whole body had come.', retryable: true },
   QUERY_TOO_DEEP: { status: 400, level: 'info', message: 'The query is nested deeper, or asks for more fields, than is allowed.' },
   DATES_OUT_OF_ORDER: { status: 422, level: 'info', message: 'A date lies before the one it must follow.' },
   TIME_IN_FUTURE: { status: 422, level: 'info', message: 'The event time lies in the future.' },
@@ -38,6 +39,32 @@ export const CATALOGUE = {
   CODE_REUSED: { status: 409, level: 'info', message: 'This code was printed for something else and is never given again.' },
   DIGITAL_LINK_INVALID: { status: 400, level: 'info', message: 'This is no valid GS1 Digital Link.' },
   DEVICE_ID_INVALID: { status: 422, level: 'info', message: 'A device id has no spaces, control characters, +, # or /.' },
+
+  // Files.
+  FILE_EMPTY: { status: 422, level: 'info', message: 'The file is empty.' },
+  FILE_TOO_LARGE: { status: 413, level: 'info', message: 'The file is larger than a file of its kind may be, or than was told.' },
+  FILE_HASH_WRONG: {
+    status: 422,
+    level: 'info',
+    message: 'The file that arrived is not the one that was sent: send it again.',
+    retryable: true,
+  },
+  FILE_UNKNOWN: { status: 422, level: 'info', message: 'Your organisation has sent no such file (POST /files comes first).' },
+  MEDIA_TYPE_REFUSED: {
+    status: 415,
+    level: 'info',
+    message: 'Files of this kind are not taken: JPEG, PNG, WebP, HEIC, PDF, XLSX or text.',
+  },
+  RANGE_WRONG: { status: 416, level: 'info', message: 'The file has no such bytes.' },
+  UPLOAD_PROTOCOL_UNKNOWN: { status: 412, level: 'info', message: 'Resumable uploads speak tus 1.0.0.' },
+  UPLOAD_OFFSET_WRONG: {
+    status: 409,
+    level: 'info',
+    message: 'The upload stands elsewhere: ask where, and go on from there.',
+    retryable: true,
+  },
+  UPLOADS_TOO_MANY: { status: 429, level: 'warn', message: 'Too many uploads are under way: finish or end some.', retryable: true },
+  STORAGE_FULL: { status: 507, level: 'error', message: 'There is no room for more files; nothing of this was kept.', retryable: true },
 
   // Quantities and money.
   UNIT_UNKNOWN: { status: 422, level: 'info', message: 'This unit is not known: use UN/ECE Recommendation 20, jin or mu.' },

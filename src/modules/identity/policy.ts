@@ -8,6 +8,7 @@ const BUSINESS = ['MANAGER', 'CLERK'] as const;
 const BUSINESS_AND_ADMIN = ['ADMIN', 'MANAGER', 'CLERK'] as const;
 const FIELD = ['MANAGER', 'CLERK', 'VILLAGE_WORKER'] as const;
 const SELLERS = ['MANAGER', 'CLERK', 'SHOP'] as const;
+const RECORDERS = ['ADMIN', 'MANAGER', 'CLERK', 'SHOP', 'VILLAGE_WORKER', 'SUPERVISOR', 'CHECKER'] as const;
 const OBSERVERS = ['ADMIN', 'MANAGER', 'CLERK', 'SUPERVISOR', 'CHECKER', 'AUDITOR'] as const;
 
 /** GraphQL root fields. */
@@ -66,6 +67,12 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /t/:code': 'PUBLIC',
   'GET /p/01/*': 'PUBLIC',
   'GET /qr/01/*': 'PUBLIC',
+  // Everybody who records may bring evidence; who may read it is decided by the record that names it.
+  'POST /files': RECORDERS,
+  'GET /files/uploads/:id': RECORDERS,
+  'PATCH /files/uploads/:id': RECORDERS,
+  'DELETE /files/uploads/:id': RECORDERS,
+  'GET /files/:id': EVERYBODY,
   // The shop's signature is the key.
   'POST /webhooks/:shopId': 'PUBLIC',
 };

@@ -83,6 +83,9 @@ export interface PaymentChange {
   readonly saleId: string | null;
 }
 
+/** What files know a payment as. */
+export const PAYMENT_RECORD = 'payment';
+
 /** Raised when a step or a sale that may have been attributed already got a payment, or one of its payments a new fact. */
 export interface PaymentsChanged {
   readonly stepIds: readonly string[];

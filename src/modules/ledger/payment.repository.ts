@@ -94,6 +94,20 @@ export class PaymentRepository {
     return new Set(rows.map((row) => row.id));
   }
 
+  /** Who has to do with these payments. */
+  async organisationsConcerned(tx: Tx, ids: readonly string[]): Promise<{ paymentId: string; organisationId: string }[]> {
+    return tx.query(
+      `SELECT p.id AS "paymentId", concerned.id AS "organisationId"
+       FROM payments p CROSS JOIN LATERAL (
+         SELECT p.recorded_by AS id
+         UNION SELECT p.payer_id::uuid WHERE p.payer_kind = 'ORGANISATION'
+         UNION SELECT p.payee_id::uuid WHERE p.payee_kind = 'ORGANISATION'
+       ) AS concerned
+       WHERE p.id = ANY($1::uuid[])`,
+      [ids],
+    );
+  }
+
   async ofSteps(tx: Tx, stepIds: readonly string[]): Promise<RecordedPayment[]> {
     const rows = await tx.query<PaymentRow>(`${CURRENT} WHERE p.step_id = ANY($1::uuid[]) ORDER BY p.seq`, [stepIds]);
     return rows.map(recordedPayment);

@@ -17,6 +17,7 @@ import type { PaymentMethod, PaymentStatus } from '../../core/ledger/payment.js'
 import { RECORDABLE_STATUSES } from '../../core/ledger/payment.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { FileService } from '../../platform/files/file.service.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import type { PartyInput, ResolvedParty } from '../registry/index.js';
 import { PartyService } from '../registry/index.js';
@@ -26,7 +27,7 @@ import { JournalRepository } from './journal.repository.js';
 import type { PaymentTermsInput, StepPaymentInput } from './ledger.input.js';
 import { PaymentChangesRepository } from './payment-changes.repository.js';
 import type { CauseKind, NewPayment, PaymentChange, PaymentsChanged, RecordedPayment } from './payment-facts.js';
-import { PAYMENTS_CHANGED } from './payment-facts.js';
+import { PAYMENT_RECORD, PAYMENTS_CHANGED } from './payment-facts.js';
 import { PaymentRepository } from './payment.repository.js';
 
 /** More payments of one step than that are a payroll of their own. */
@@ -71,13 +72,15 @@ export class PaymentService {
     private readonly payments: PaymentRepository,
     private readonly changes: PaymentChangesRepository,
     private readonly journals: JournalRepository,
+    private readonly files: FileService,
     private readonly clock: Clock,
     private readonly queue: JobQueue,
   ) {}
 
   /**
    * Records payments with their first fact. Those that one organisation records in one currency are booked by one balanced journal. Throws
-   * TRADE_WITH_ONESELF, BAD_INPUT for a status that a client cannot state, CONFLICT for an id that is taken.
+   * TRADE_WITH_ONESELF, BAD_INPUT for a status that a client cannot state, CONFLICT for an id that is taken, FILE_UNKNOWN for evidence that was
+   * not sent.
    */
   async record(tx: Tx, payments: readonly NewPayment[], payables: ReadonlyMap<string, RecordedPayment> = new Map()): Promise<void> {
     if (payments.length === 0) return;
@@ -90,7 +93,20 @@ export class PaymentService {
     const inserted = await this.payments.insert(tx, rows, now);
     const taken = payments.find((payment) => !inserted.delete(payment.id));
     if (taken) throw new DomainError('CONFLICT', { paymentId: taken.id });
+    await this.nameEvidence(tx, payments);
     if (journals.size > 0) await this.journals.insert(tx, [...journals.values()], now);
+  }
+
+  /** The evidence becomes readable through its payment. That a receipt stands on two payments is no rejection: it may cover both. */
+  private async nameEvidence(tx: Tx, payments: readonly NewPayment[]): Promise<void> {
+    const evidenced = payments.filter(({ evidence }) => evidence.length > 0);
+    for (const organisationId of new Set(evidenced.map(({ recordedBy }) => recordedBy))) {
+      const own = evidenced.filter(({ recordedBy }) => recordedBy === organisationId);
+      const namings = own.map(({ id, evidence }) => ({ recordKind: PAYMENT_RECORD, recordId: id, fileIds: evidence }));
+      for (const named of await this.files.filesNamed(tx, namings, { organisationId })) {
+        if (named instanceof DomainError) throw named;
+      }
+    }
   }
 
   /** As `record`, for steps and sales that may have been attributed before: they are looked at again after the commit. */

@@ -1,5 +1,6 @@
 import { DomainError } from '../../core/kernel/errors.js';
 import { isTimeZone } from '../../core/kernel/instant.js';
+import type { S3Place } from '../files/s3-blob-store.js';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 
@@ -19,6 +20,8 @@ export interface Environment {
   readonly redisUrl: string | null;
   /** A broker to subscribe to beside the own endpoint; may hold user and password. */
   readonly mqttUrl: string | null;
+  /** The bucket that keeps files; null: a folder below dataDir. */
+  readonly s3: S3Place | null;
   /** Tells this process from its siblings, at every start the same. */
   readonly instanceName: string;
   /** Whether this process brings the database up to date; else it refuses a database that is behind. */
@@ -67,6 +70,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     databaseUrl: check<string | null>('DATABASE_URL', null, readDatabaseUrl),
     redisUrl: check<string | null>('REDIS_URL', null, readRedisUrl),
     mqttUrl: check<string | null>('MQTT_URL', null, readMqttUrl),
+    s3: check<S3Place | null>('S3_URL', null, readS3Url),
     instanceName: check('INSTANCE_NAME', hostname(), readInstanceName),
     roles,
     mayMigrate: check('MIGRATE', roles.has('api') || roles.has('worker'), readBoolean),
@@ -110,6 +114,21 @@ function readRedisUrl(text: string): string {
 function readMqttUrl(text: string): string {
   if (!/^mqtts?:\/\/[^/]+\/?$/.test(text) || !URL.canParse(text)) throw new Error('this is no mqtt:// or mqtts:// URL.');
   return text;
+}
+
+/** https://KEY:SECRET@host/bucket?region=…; path style, which every server that speaks S3 knows. */
+function readS3Url(text: string): S3Place {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const bucket = url?.pathname.replaceAll(/^\/|\/$/g, '') ?? '';
+  if (!url || !/^https?:$/.test(url.protocol) || url.username === '' || url.password === '' || bucket === '') {
+    throw new Error('this is no URL of the form https://KEY:SECRET@host/bucket?region=REGION.');
+  }
+  return {
+    url: `${url.protocol}//${url.host}/${bucket}`,
+    accessKeyId: decodeURIComponent(url.username),
+    secretAccessKey: decodeURIComponent(url.password),
+    region: url.searchParams.get('region') ?? 'us-east-1',
+  };
 }
 
 function readInstanceName(text: string): string {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewPayment } from '../../../src/modules/ledger/index.js';
 import { PaymentService } from '../../../src/modules/ledger/index.js';
 import type { ResolvedParty } from '../../../src/modules/registry/index.js';
 import { Database } from '../../../src/platform/database/database.js';
+import { FileService } from '../../../src/platform/files/file.service.js';
+import { UploadService } from '../../../src/platform/files/upload.service.js';
 import type { TestApp } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
 import { aHousehold, anOrganisation } from '../../support/builders.js';
@@ -49,6 +52,14 @@ const record = (...list: NewPayment[]): Promise<void> => database.transaction((t
 const ofStep = (payment: NewPayment): ReturnType<PaymentService['paymentsOfSteps']> =>
   payments.paymentsOfSteps(database.reader, [payment.stepId ?? '']);
 
+/** The id of a file that the cooperative has sent. */
+async function aSlip(text: string): Promise<string> {
+  const { id } = await world.app
+    .get(UploadService, { strict: false })
+    .sendWhole({ organisationId: cooperativeId }, null, Readable.from([Buffer.from(text)]));
+  return id;
+}
+
 async function journalsOf(payment: NewPayment): Promise<Map<string, bigint>[]> {
   const rows = await database.reader.query<{ accounts: string[]; amounts: string[] }>(
     `SELECT accounts, amounts_minor AS amounts FROM journals WHERE book = 'PAYMENT' AND cause = $1`,
@@ -59,7 +70,7 @@ async function journalsOf(payment: NewPayment): Promise<Map<string, bigint>[]> {
 
 describe('a payment', () => {
   it('is stored with its first fact and one balanced journal, and reads back as it was recorded', async () => {
-    const payment = aPayment({ status: 'PAID', paidOn: '2026-05-27', method: 'CASH', evidence: ['a'.repeat(64)] });
+    const payment = aPayment({ status: 'PAID', paidOn: '2026-05-27', method: 'CASH', evidence: [await aSlip('paid')] });
     await record(payment);
     const { id, stepId, kind, payer, payee, amountMinor, currency, causeKind, causeId, causeOn } = payment;
     expect(await ofStep(payment)).toEqual([
@@ -74,6 +85,21 @@ describe('a payment', () => {
         [`ORGANISATION:${cooperativeId}/INCOME/REACHED`, -40_000n],
       ]),
     ]);
+  });
+
+  it('is refused with evidence that was never sent, and says of the same slip on another payment which one that is', async () => {
+    await expect(record(aPayment({ evidence: ['a'.repeat(64)] }))).rejects.toMatchObject({ code: 'FILE_UNKNOWN', path: ['evidence', '0'] });
+    const slip = await aSlip('one slip for two');
+    const [first, second] = [aPayment({ evidence: [slip] }), aPayment({ evidence: [slip] })];
+    await record(first);
+    await record(second);
+    const files = world.app.get(FileService, { strict: false });
+    expect(await files.sharedWith(database.reader, 'payment', [first.id, second.id])).toEqual(
+      new Map([
+        [first.id, [{ fileId: slip, recordKind: 'payment', recordId: second.id }]],
+        [second.id, [{ fileId: slip, recordKind: 'payment', recordId: first.id }]],
+      ]),
+    );
   });
 
   it('of nothing is recorded without a journal', async () => {
