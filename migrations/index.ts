@@ -10,6 +10,7 @@ import { RecomposedHoldings0009 } from './0009-recomposed-holdings.js';
 import { PaymentChanges0010 } from './0010-payment-changes.js';
 import { LeanRecords0011 } from './0011-lean-records.js';
 import { Files0012 } from './0012-files.js';
+import { VaultKeys0013 } from './0013-vault-keys.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   PaymentChanges0010,
   LeanRecords0011,
   Files0012,
+  VaultKeys0013,
 ] as const;

@@ -1,4 +1,4 @@
-// npm start, npm test, npm run demo, npm run schema, npm run vocabularies: install what is missing, build what is stale, then do it.
+// npm start, npm test, npm run demo, schema, vocabularies, rotate-keys: install what is missing, build what is stale, then do it.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { become, build, giveUp, install, requireNode, ROOT } from './prepare.mjs';
@@ -10,6 +10,10 @@ const COMMANDS = {
   start() {
     build();
     become('dist/src/main.js', args);
+  },
+  'rotate-keys'() {
+    build();
+    become('dist/src/rotate-keys.js', args);
   },
   demo() {
     if (!existsSync(join(ROOT, 'demo', 'main.ts'))) giveUp('This version has no demo.');

@@ -9,11 +9,15 @@ import { RegistryModule } from './modules/registry/index.js';
 import { SalesModule } from './modules/sales/index.js';
 import { SensingModule } from './modules/sensing/index.js';
 import { TraceabilityModule } from './modules/traceability/index.js';
+import type { DataMove } from './platform/database/data-move.js';
+import { KEYED_HASHES } from './platform/idempotency/keyed-hashes.move.js';
 import type { Runtime } from './platform/platform.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 
+type ModuleType = Type & { readonly entities?: readonly (abstract new () => object)[]; readonly moves?: readonly DataMove[] };
+
 /** The only list of modules, in the order of the ladder. */
-export const MODULES: readonly (Type & { readonly entities?: readonly (abstract new () => object)[] })[] = [
+export const MODULES: readonly ModuleType[] = [
   IdentityModule,
   RegistryModule,
   LedgerModule,
@@ -26,6 +30,7 @@ export const MODULES: readonly (Type & { readonly entities?: readonly (abstract 
 ];
 
 export const ENTITIES = MODULES.flatMap((module) => module.entities ?? []);
+export const MOVES = [KEYED_HASHES, ...MODULES.flatMap((module) => module.moves ?? [])];
 
 @Module({})
 export class AppModule {

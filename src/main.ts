@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MIGRATIONS } from '../migrations/index.js';
-import { AppModule, ENTITIES } from './app.module.js';
+import { AppModule, ENTITIES, MOVES } from './app.module.js';
 import { derivedUuid } from './core/kernel/ids.js';
 import { IdentityService, refuseDoorsWithoutPolicy } from './modules/identity/index.js';
 import { ReadingSubscriber } from './modules/sensing/index.js';
@@ -14,8 +14,8 @@ import { Clock } from './platform/clock/clock.js';
 import type { Environment } from './platform/config/environment.js';
 import { EnvironmentError, parseEnvironment } from './platform/config/environment.js';
 import { Settings } from './platform/config/settings.js';
-import { keyIn, keyOf } from './platform/crypto/keys.js';
 import { newSecret } from './platform/crypto/sealing.js';
+import { readSecrets } from './platform/crypto/secrets.js';
 import { violatedConstraint } from './platform/database/database.js';
 import { endConnectionsOnClose } from './platform/http/drain.js';
 import { answerHealthOnly } from './platform/http/health-only.js';
@@ -52,9 +52,9 @@ export async function start(environment: Environment, options: { clock?: Clock }
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const services = await openServices(environment, log, { entities: ENTITIES, migrations: MIGRATIONS }, closers);
-    const vaultKey = await vaultKeyOf(environment);
-    const runtime = { environment, log, clock, vaultKey, ...services };
+    const secrets = await readSecrets(environment);
+    const services = await openServices(environment, log, { entities: ENTITIES, migrations: MIGRATIONS, moves: MOVES }, secrets, closers);
+    const runtime = { environment, log, clock, secrets, ...services };
     const adapter = new FastifyAdapter({ bodyLimit: BODY_BYTES_MAX, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 } });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
       logger: log,
@@ -83,11 +83,6 @@ export async function start(environment: Environment, options: { clock?: Clock }
     await stop().catch(() => undefined);
     throw error;
   }
-}
-
-/** The operator's where the environment names a file, else one made under DATA_DIR at the first start. */
-async function vaultKeyOf({ vaultKeyFile, dataDir }: Environment): Promise<Uint8Array> {
-  return vaultKeyFile === null ? keyOf(dataDir, 'vault.key') : keyIn(vaultKeyFile);
 }
 
 /** Jobs that nobody does would pile up unseen. Every process checks, for any may raise them. */

@@ -3,7 +3,12 @@ import { Module } from '@nestjs/common';
 import { Cache } from './cache/cache.js';
 import { Clock } from './clock/clock.js';
 import type { Environment } from './config/environment.js';
+import { BlindIndex } from './crypto/blind-index.js';
+import { DataKeyRepository } from './crypto/data-key.repository.js';
+import { DataKeys } from './crypto/data-keys.js';
+import { MasterKeys } from './crypto/master-keys.js';
 import { Sealing } from './crypto/sealing.js';
+import type { Secrets } from './crypto/secrets.js';
 import { Database } from './database/database.js';
 import { BlobStore } from './files/blob-store.js';
 import { FileContent } from './files/file-content.js';
@@ -14,6 +19,7 @@ import { GraphqlApiModule } from './graphql/graphql-api.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
 import { ClientRequestRepository } from './idempotency/client-request.repository.js';
+import { ContentHash } from './idempotency/content-hash.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { Log } from './logging/log.js';
 import { PubSub } from './pubsub/pubsub.js';
@@ -26,7 +32,7 @@ export interface Runtime extends Services {
   readonly environment: Environment;
   readonly log: Log;
   readonly clock: Clock;
-  readonly vaultKey: Uint8Array;
+  readonly secrets: Secrets;
 }
 
 /** The adapters, for everybody. */
@@ -43,7 +49,12 @@ export class PlatformModule {
       { provide: Cache, useValue: runtime.cache },
       { provide: PubSub, useValue: runtime.pubSub },
       { provide: BlobStore, useValue: runtime.blobs },
-      { provide: Sealing, useValue: new Sealing(runtime.vaultKey) },
+      { provide: Sealing, useValue: runtime.sealing },
+      { provide: MasterKeys, useValue: runtime.secrets.masters },
+      { provide: BlindIndex, useValue: new BlindIndex(runtime.secrets.pepper) },
+      { provide: ContentHash, useValue: new ContentHash(runtime.secrets.pepper) },
+      DataKeyRepository,
+      DataKeys,
       { provide: Settings, useValue: new Settings(runtime.environment) },
       { provide: Health, useValue: health },
       ClientRequestRepository,

@@ -6,8 +6,12 @@ import type { Environment } from './config/environment.js';
 import type { BlobStore } from './files/blob-store.js';
 import { LocalBlobStore } from './files/local-blob-store.js';
 import { S3BlobStore } from './files/s3-blob-store.js';
+import type { Sealing } from './crypto/sealing.js';
+import type { Secrets } from './crypto/secrets.js';
+import { openSealing } from './crypto/open-sealing.js';
+import type { DataMove } from './database/data-move.js';
 import type { Migrations } from './database/data-source.js';
-import { migrate, pendingMigrations, requirePostgres } from './database/data-source.js';
+import { migrate, moveData, pendingMigrations, requirePostgres } from './database/data-source.js';
 import { Database } from './database/database.js';
 import { EmbeddedPostgresServer } from './embedded/embedded-postgres.js';
 import type { Indicator } from './health/health.js';
@@ -27,17 +31,26 @@ export interface Services {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly blobs: BlobStore;
+  readonly sealing: Sealing;
   readonly indicators: readonly Indicator[];
 }
 
 /** What lets go of what was opened; the last opened is the first closed. */
 export type Closers = (() => Promise<void>)[];
 
+/** What the database is to look like. */
+export interface Schema {
+  readonly entities: readonly (abstract new () => object)[];
+  readonly migrations: Migrations;
+  readonly moves: readonly DataMove[];
+}
+
 /** Opens what the environment names. Throws with a sentence for the operator; what was opened by then is in `closers`. */
 export async function openServices(
   environment: Environment,
   log: Log,
-  schema: { readonly entities: readonly (abstract new () => object)[]; readonly migrations: Migrations },
+  schema: Schema,
+  secrets: Secrets,
   closers: Closers,
 ): Promise<Services> {
   const databaseUrl = environment.databaseUrl ?? (await startEmbedded(environment, log, closers));
@@ -48,6 +61,11 @@ export async function openServices(
   await bringUpToDate(databaseUrl, environment, schema.migrations, log);
   const database = await Database.open(databaseUrl, schema.entities, log);
   closers.push(() => database.close());
+  const sealing = await openSealing(database, secrets);
+  if (environment.mayMigrate) {
+    for (const [move, rows] of await moveData(databaseUrl, schema.moves, secrets))
+      log.write('info', 'Rows were brought into their new form.', { move, rows });
+  }
   const queue = redis ? openRedisQueue(redis, log) : await openPostgresQueue(databaseUrl, log, { migrate: environment.mayMigrate });
   closers.push(() => queue.stop());
   const blobs = await openBlobs(environment);
@@ -57,6 +75,7 @@ export async function openServices(
     database,
     queue,
     cache: redis ? new RedisCache(redis, log) : new LocalCache(),
+    sealing,
     pubSub: redis ? new RedisPubSub(redis, log) : new LocalPubSub(log),
     blobs,
     indicators,

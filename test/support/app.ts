@@ -41,9 +41,11 @@ export interface TestAppOptions {
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-data-'));
-  // On one database always the same key, as an operator would have it: a second life must read what the first has sealed.
+  // On one database always the same secrets, as an operator would have it: a second life must read what the first has sealed.
   const vaultKeyFile = join(dataDir, 'vault.key');
   await writeFile(vaultKeyFile, sha256Hex(`vault of ${database.url}`), { mode: 0o600 });
+  const pepperFile = join(dataDir, 'blind-index.pepper');
+  await writeFile(pepperFile, sha256Hex(`pepper of ${database.url}`), { mode: 0o600 });
   const adminKey = `admin_${randomBytes(24).toString('base64url')}`;
   const letGo = async (): Promise<void> => {
     if (options.database === undefined) await database.drop();
@@ -57,6 +59,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       MQTT_PORT: '0',
       DATA_DIR: dataDir,
       VAULT_KEY_FILE: vaultKeyFile,
+      BLIND_INDEX_PEPPER_FILE: pepperFile,
       ADMIN_API_KEY: adminKey,
       LOG_LEVEL: 'error',
       ...options.env,

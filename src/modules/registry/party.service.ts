@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, orRejection } from '../../core/kernel/errors.js';
+import { derivedUuid } from '../../core/kernel/ids.js';
 import { requireAreaCode } from '../../core/registry/area-code.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { BlindIndex } from '../../platform/crypto/blind-index.js';
 import { Sealing } from '../../platform/crypto/sealing.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { IdentityService } from '../identity/index.js';
@@ -19,6 +21,7 @@ export class PartyService {
     private readonly masterData: MasterDataRepository,
     private readonly identity: IdentityService,
     private readonly sealing: Sealing,
+    private readonly blindIndex: BlindIndex,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +55,7 @@ export class PartyService {
         if (input.householdId || input.memberId || input.organisationId) return knownParty(input, known);
         if (input.unregistered) return { party: unregistered(input.unregistered), memberId: null };
         const name = outsiderName(input.outsider ?? '');
-        const id = this.sealing.pseudonym(name, 'outsider');
+        const id = derivedUuid('outsider', this.blindIndex.of('outsider name', name).toString('hex'));
         outsiders.set(id, name);
         return { party: { kind: 'OUTSIDER', id }, memberId: null };
       }),

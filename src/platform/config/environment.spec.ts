@@ -31,6 +31,7 @@ describe('parseEnvironment', () => {
       instanceName: hostname(),
       mayMigrate: true,
       vaultKeyFile: null,
+      blindIndexPepperFile: null,
       roles: new Set(['api', 'ingest', 'worker']),
       adminApiKey: null,
       publicUrl: null,
@@ -59,6 +60,7 @@ describe('parseEnvironment', () => {
         ROLES: 'worker, api,ingest',
         MIGRATE: 'false',
         VAULT_KEY_FILE: '/run/secrets/vault.key',
+        BLIND_INDEX_PEPPER_FILE: '/run/secrets/pepper',
         ADMIN_API_KEY: key,
         PUBLIC_URL: 'https://trace.example//',
         LOG_LEVEL: 'debug',
@@ -76,6 +78,7 @@ describe('parseEnvironment', () => {
       instanceName: 'ingest-1',
       mayMigrate: false,
       vaultKeyFile: '/run/secrets/vault.key',
+      blindIndexPepperFile: '/run/secrets/pepper',
       roles: new Set(['api', 'ingest', 'worker']),
       adminApiKey: key,
       publicUrl: 'https://trace.example',
@@ -100,6 +103,7 @@ describe('parseEnvironment', () => {
       LOG_LEVEL: 'loud',
       TZ_DEFAULT: 'Asia/Guiding',
       VAULT_KEY_FILE: '',
+      BLIND_INDEX_PEPPER_FILE: '',
     };
     expect(blamed(bad)).toEqual(Object.keys(bad));
   });
@@ -110,9 +114,17 @@ describe('parseEnvironment', () => {
     ['a port in hexadecimal', { MQTT_PORT: '0x50' }, ['MQTT_PORT']],
     ['an address of another protocol', { PUBLIC_URL: 'ftp://trace.example' }, ['PUBLIC_URL']],
     ['some of the roles without the services by which they reach one another', { ROLES: 'api' }, ['ROLES', 'ROLES']],
-    ['some of the roles without Redis', { ROLES: 'api', DATABASE_URL: 'postgres://db/sheaf', VAULT_KEY_FILE: 'k' }, ['ROLES']],
+    [
+      'some of the roles without Redis',
+      { ROLES: 'api', DATABASE_URL: 'postgres://db/sheaf', VAULT_KEY_FILE: 'k', BLIND_INDEX_PEPPER_FILE: 'p' },
+      ['ROLES'],
+    ],
     ['some of the roles without a database', { ROLES: 'ingest', REDIS_URL: 'redis://cache' }, ['ROLES']],
-    ['a database of the operator without a key of the operator', { DATABASE_URL: 'postgres://db/sheaf' }, ['VAULT_KEY_FILE']],
+    [
+      'a database of the operator without secrets of the operator',
+      { DATABASE_URL: 'postgres://db/sheaf' },
+      ['VAULT_KEY_FILE', 'BLIND_INDEX_PEPPER_FILE'],
+    ],
     ['a Redis without a host', { REDIS_URL: 'redis:///0' }, ['REDIS_URL']],
     ['one port for two doors', { PORT: '8080', MQTT_PORT: '8080' }, ['PORT and MQTT_PORT']],
   ])('refuses %s', (_, env, names) => {
@@ -124,12 +136,12 @@ describe('parseEnvironment', () => {
   });
 
   it('lets the roles run apart on a database and a Redis', () => {
-    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k' };
+    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k', BLIND_INDEX_PEPPER_FILE: 'p' };
     for (const role of ROLES) expect(parseEnvironment({ ...services, ROLES: role }).roles).toEqual(new Set([role]));
   });
 
   it('lets the devices’ door alone leave the migrations to others', () => {
-    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k' };
+    const services = { DATABASE_URL: 'postgres://db/sheaf', REDIS_URL: 'redis://cache', VAULT_KEY_FILE: 'k', BLIND_INDEX_PEPPER_FILE: 'p' };
     const may = (roles: string, more: Variables = {}): boolean => parseEnvironment({ ...services, ROLES: roles, ...more }).mayMigrate;
     expect([may('ingest'), may('api'), may('worker'), may('ingest,worker')]).toEqual([false, true, true, true]);
     expect([may('ingest', { MIGRATE: 'true' }), may('api', { MIGRATE: 'false' })]).toEqual([true, false]);

@@ -28,6 +28,8 @@ export interface Environment {
   readonly mayMigrate: boolean;
   /** Null: made under DATA_DIR at the first start. */
   readonly vaultKeyFile: string | null;
+  /** Likewise. */
+  readonly blindIndexPepperFile: string | null;
   readonly roles: ReadonlySet<ProcessRole>;
   readonly adminApiKey: string | null;
   /** Without trailing slash; null: http://localhost:{real port}. */
@@ -75,6 +77,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     roles,
     mayMigrate: check('MIGRATE', roles.has('api') || roles.has('worker'), readBoolean),
     vaultKeyFile: check<string | null>('VAULT_KEY_FILE', null, (text) => resolve(text)),
+    blindIndexPepperFile: check<string | null>('BLIND_INDEX_PEPPER_FILE', null, (text) => resolve(text)),
     adminApiKey: check<string | null>('ADMIN_API_KEY', null, readAdminKey),
     publicUrl: check<string | null>('PUBLIC_URL', null, readPublicUrl),
     logLevel: check<LogLevel>('LOG_LEVEL', 'info', readLogLevel),
@@ -85,9 +88,11 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       if (!isSet(env[name])) problems.push(`ROLES: fewer than all three need ${name}, by which the processes reach one another.`);
     }
   }
-  if (isSet(env['DATABASE_URL']) && environment.vaultKeyFile === null) {
+  const secretFiles = { VAULT_KEY_FILE: environment.vaultKeyFile, BLIND_INDEX_PEPPER_FILE: environment.blindIndexPepperFile };
+  for (const [name, file] of Object.entries(secretFiles)) {
+    if (!isSet(env['DATABASE_URL']) || file !== null) continue;
     problems.push(
-      'VAULT_KEY_FILE: needed with DATABASE_URL: a file of 32 random bytes in hexadecimal (openssl rand -hex 32), kept apart from the database.',
+      `${name}: needed with DATABASE_URL: a file of 32 random bytes in hexadecimal (openssl rand -hex 32), kept apart from the database.`,
     );
   }
   if (environment.port !== 0 && environment.port === environment.mqttPort) problems.push('PORT and MQTT_PORT: one port cannot serve both.');

@@ -1,35 +1,31 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { derivedUuid } from '../../core/kernel/ids.js';
-import { hmacSha256Hex, sha256 } from '../../core/kernel/sha256.js';
-
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../core/kernel/sha256.js';
+import { openBytes, sealBytes, SealBroken } from './envelope.js';
 
 /**
- * Authenticated encryption of small secrets at rest (AES-256-GCM): names, phones, webhook secrets. `purpose` is bound to the text, so that
- * what was sealed as a name cannot be passed off as a phone.
+ * Authenticated encryption of the platform's own secrets at rest: webhook secrets, bodies of webhooks. `purpose` is bound to the text, so that
+ * what was sealed as one thing cannot be passed off as another. What is a household's is in the vault, under the household's own key.
  */
 export class Sealing {
-  constructor(private readonly key: Uint8Array) {
-    if (key.length !== KEY_BYTES) throw new Error(`A vault key has ${String(KEY_BYTES)} bytes.`);
-  }
+  /** `earlier`: keys by which something may still be sealed. */
+  constructor(
+    private readonly key: Uint8Array,
+    private readonly earlier: readonly Uint8Array[] = [],
+  ) {}
 
   seal(plaintext: string, purpose: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(Buffer.from(purpose));
-    return Buffer.concat([nonce, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  /** The same text under the same purpose gives the same UUID; without the key nobody can try names against it. */
-  pseudonym(text: string, purpose: string): string {
-    return derivedUuid('pseudonym', hmacSha256Hex(this.key, JSON.stringify([purpose, text])));
+    return sealBytes(this.key, Buffer.from(plaintext), purpose);
   }
 
   open(sealed: Uint8Array, purpose: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(purpose));
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+    for (const key of [this.key, ...this.earlier]) {
+      try {
+        return openBytes(key, sealed, purpose).toString('utf8');
+      } catch (error) {
+        if (!(error instanceof SealBroken)) throw error;
+      }
+    }
+    throw new SealBroken('None of the platform’s keys opens this.');
   }
 }
 

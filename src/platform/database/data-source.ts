@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { Secrets } from '../crypto/secrets.js';
+import type { DataMove } from './data-move.js';
+import { Tx } from './tx.js';
 
 /** The role every connection works as: it owns no table, so the append-only rules hold for the program too. */
 export const APPLICATION_ROLE = 'sheaf_app';
@@ -81,6 +84,28 @@ async function asOwner<T>(url: string, body: (client: pg.Client) => Promise<T>):
  * advisory lock. Answers the names of the migrations that ran.
  */
 export async function migrate(url: string, migrations: Migrations): Promise<string[]> {
+  return locked(url, async (source) => (await source.runMigrations()).map((migration) => migration.name), migrations);
+}
+
+/** Runs what is left of these moves, as the owner of the tables; processes that start at once wait for one another. Answers how many rows each moved. */
+export async function moveData(url: string, moves: readonly DataMove[], secrets: Secrets): Promise<Map<string, number>> {
+  return locked(url, async (source) => {
+    const moved = new Map<string, number>();
+    for (const move of moves) {
+      const batch = (): Promise<number> => source.transaction((manager) => move.batch(new Tx(manager), secrets));
+      let rows = 0;
+      for (let count = await batch(); count > 0; count = await batch()) rows += count;
+      if (rows === 0) continue;
+      moved.set(move.name, rows);
+      // What an UPDATE leaves behind is still on the disk: only writing the table anew takes it away.
+      for (const table of move.tables) await source.query(`VACUUM (FULL, ANALYZE) "${table}"`);
+    }
+    return moved;
+  });
+}
+
+/** One after the other, as the owner, on one connection. */
+async function locked<T>(url: string, body: (source: DataSource) => Promise<T>, migrations: Migrations = []): Promise<T> {
   return asOwner(url, async (lock) => {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const source = await new DataSource({
@@ -95,8 +120,7 @@ export async function migrate(url: string, migrations: Migrations): Promise<stri
       extra: { max: 1 },
     }).initialize();
     try {
-      const ran = await source.runMigrations();
-      return ran.map((migration) => migration.name);
+      return await body(source);
     } finally {
       await source.destroy();
     }

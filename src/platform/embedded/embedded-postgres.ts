@@ -107,6 +107,16 @@ export class EmbeddedPostgresServer {
     return running;
   }
 
+  /** The platform's database on the server of another process that works on the directory, or null where none runs. */
+  static async urlOfRunning(directory: string): Promise<string | null> {
+    const cluster = join(directory, 'cluster');
+    const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+    const [pid, , , port] = lines.map(Number);
+    if (pid === undefined || port === undefined || !(pid > 1) || !(port > 0) || !(await isPostgresOf(pid, cluster))) return null;
+    const password = await passwordOf(join(directory, 'password'));
+    return `postgresql://${USER}:${password}@127.0.0.1:${String(port)}/${DATABASE}`;
+  }
+
   /** Runs one statement on the maintenance database: for creating databases, and for tests. */
   async administer(sql: string): Promise<void> {
     const client = new pg.Client({ connectionString: this.urlOf('postgres') });

@@ -7,7 +7,18 @@ export interface ClientRequest {
   readonly organisationId: string;
   readonly kind: string;
   readonly contentHash: string;
+  /** See ContentHash. */
+  readonly hashVersion: number;
   readonly answer: unknown;
+}
+
+interface RequestRow {
+  id: string;
+  organisation_id: string;
+  kind: string;
+  content_hash: string;
+  hash_version: number;
+  answer: unknown;
 }
 
 const REQUESTS = new RowsInsert<ClientRequest>('client_requests', {
@@ -15,6 +26,7 @@ const REQUESTS = new RowsInsert<ClientRequest>('client_requests', {
   organisation_id: ['uuid', (request) => request.organisationId],
   kind: ['text', (request) => request.kind],
   content_hash: ['text', (request) => request.contentHash],
+  hash_version: ['int', (request) => request.hashVersion],
   answer: ['jsonb', (request) => request.answer],
 });
 
@@ -31,8 +43,8 @@ export class ClientRequestRepository {
   }
 
   async find(tx: Tx, ids: readonly string[]): Promise<ClientRequest[]> {
-    const rows = await tx.query<{ id: string; organisation_id: string; kind: string; content_hash: string; answer: unknown }>(
-      'SELECT id, organisation_id, kind, content_hash, answer FROM client_requests WHERE id = ANY($1::uuid[])',
+    const rows = await tx.query<RequestRow>(
+      'SELECT id, organisation_id, kind, content_hash, hash_version, answer FROM client_requests WHERE id = ANY($1::uuid[])',
       [ids],
     );
     return rows.map((row) => ({
@@ -40,6 +52,7 @@ export class ClientRequestRepository {
       organisationId: row.organisation_id,
       kind: row.kind,
       contentHash: row.content_hash,
+      hashVersion: row.hash_version,
       answer: row.answer,
     }));
   }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { assert } from '../../core/kernel/assert.js';
 import { canonicalJson } from '../../core/kernel/canonical-json.js';
 import { DomainError } from '../../core/kernel/errors.js';
-import { sha256Hex } from '../../core/kernel/sha256.js';
 import type { Tx } from '../database/tx.js';
 import type { ClientRequest } from './client-request.repository.js';
 import { ClientRequestRepository } from './client-request.repository.js';
+import { ContentHash, HASH_VERSION } from './content-hash.js';
 
 export interface Request {
   /** Made by the client. */
@@ -31,7 +31,10 @@ export interface Answered<Answer> {
  */
 @Injectable()
 export class IdempotencyService {
-  constructor(private readonly requests: ClientRequestRepository) {}
+  constructor(
+    private readonly requests: ClientRequestRepository,
+    private readonly contentHash: ContentHash,
+  ) {}
 
   /** `make` rejects by throwing, which rolls the transaction back. `Answer` must survive JSON: ids and strings. */
   async once<Answer>(tx: Tx, request: Request, make: () => Promise<Answer>): Promise<Answered<Answer>> {
@@ -53,8 +56,9 @@ export class IdempotencyService {
   ): Promise<(Answered<Answer> | DomainError)[]> {
     const ids = [...new Set(requests.map((request) => request.id))];
     await this.requests.lock(tx, ids);
-    const accepted = new Map((await this.requests.find(tx, ids)).map((request) => [request.id, request]));
-    const hashes = requests.map((request) => sha256Hex(request.canonical ?? canonicalJson(request.content)));
+    const found = await this.requests.find(tx, ids);
+    const accepted = new Map(found.map((request) => [request.id, { ...request, contentHash: this.contentHash.now(request) }]));
+    const hashes = requests.map((request) => this.contentHash.of(request.canonical ?? canonicalJson(request.content)));
     const results = new Map<number, Answered<Answer> | DomainError>();
     const made: ClientRequest[] = [];
     for (;;) {
@@ -76,7 +80,7 @@ export class IdempotencyService {
           continue;
         }
         const { id, organisationId, kind } = request;
-        const acceptance = { id, organisationId, kind, contentHash: hashes[place] ?? '', answer };
+        const acceptance = { id, organisationId, kind, contentHash: hashes[place] ?? '', hashVersion: HASH_VERSION, answer };
         results.set(place, { answer, replayed: false });
         accepted.set(id, acceptance);
         made.push(acceptance);

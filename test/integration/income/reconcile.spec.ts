@@ -211,8 +211,11 @@ describe('a job that was lost between commit and queue', () => {
     async () => {
       const VAULT_KEY_FILE = join(folder, 'vault.key');
       await writeFile(VAULT_KEY_FILE, randomBytes(32).toString('hex'));
+      const BLIND_INDEX_PEPPER_FILE = join(folder, 'blind-index.pepper');
+      await writeFile(BLIND_INDEX_PEPPER_FILE, randomBytes(32).toString('hex'));
+      const secrets = { VAULT_KEY_FILE, BLIND_INDEX_PEPPER_FILE };
       const ADMIN_API_KEY = 'a-key-for-the-lost-job-test';
-      const sheaf = startSheaf({ DATABASE_URL: database.url, DATA_DIR: folder, VAULT_KEY_FILE, ADMIN_API_KEY });
+      const sheaf = startSheaf({ DATABASE_URL: database.url, DATA_DIR: folder, ...secrets, ADMIN_API_KEY });
       const { url } = await sheaf.started();
       const admin = graphql(url, ADMIN_API_KEY);
       const cooperative = await anOrganisationAtWork(admin);
@@ -277,7 +280,7 @@ describe('a job that was lost between commit and queue', () => {
       ]);
       await sheaf.ended();
 
-      const again = await startTestApp({ database, env: { VAULT_KEY_FILE, ADMIN_API_KEY } });
+      const again = await startTestApp({ database, env: { ...secrets, ADMIN_API_KEY } });
       const owner = new pg.Client({ connectionString: database.url });
       await owner.connect();
       const one = async (sql: string): Promise<unknown> => (await owner.query<{ n: unknown }>(sql)).rows[0]?.n;

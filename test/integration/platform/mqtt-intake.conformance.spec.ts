@@ -51,9 +51,12 @@ async function open(startBroker: (typeof DOORS)[number]['startBroker']): Promise
   const folder = await mkdtemp(join(tmpdir(), 'sheaf-intake-'));
   const vaultKeyFile = join(folder, 'vault.key');
   await writeFile(vaultKeyFile, '5e'.repeat(32));
+  const pepperFile = join(folder, 'blind-index.pepper');
+  await writeFile(pepperFile, 'a7'.repeat(32));
   const env = {
     MQTT_PORT: String(ownPort),
     VAULT_KEY_FILE: vaultKeyFile,
+    BLIND_INDEX_PEPPER_FILE: pepperFile,
     INSTANCE_NAME: 'intake',
     ...(broker === null ? {} : { MQTT_URL: broker.url }),
   };
