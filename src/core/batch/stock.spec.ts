@@ -43,6 +43,21 @@ describe('stock', () => {
     expect(stock.changed()).toEqual([]);
   });
 
+  it('takes more than is there where that is what happened, and tells what is missing', () => {
+    const stock = new Stock([holding({ taken: 60n })]);
+    expect(stock.takeBatchOrUnknown('b1', 'cooperative', 50n, 'u')).toEqual({
+      inputs: [
+        { holdingId: 'h1', quantity: 40n },
+        { holdingId: 'u', quantity: 10n },
+      ],
+      overdraw: { batchId: 'b1', holderId: 'cooperative', dimension: 'MASS', missing: 10n },
+    });
+    expect(stock.get('u')).toMatchObject({ kind: 'POOL', batchId: null, made: 10n, taken: 10n });
+    expect(stock.takeBatchOrUnknown('b1', 'cooperative', 5n, 'v').inputs).toEqual([{ holdingId: 'v', quantity: 5n }]);
+    expect(new Stock([holding()]).takeBatchOrUnknown('b1', 'cooperative', 50n, 'u')).toMatchObject({ overdraw: null });
+    expect(codeOf(() => stock.takeBatchOrUnknown('b1', 'mill', 1n, 'w'))).toBe('CUSTODY_WRONG');
+  });
+
   it('refuses the goods of somebody else', () => {
     expect(codeOf(() => new Stock([holding()]).takeBatch('b1', 'mill', 1n))).toBe('CUSTODY_WRONG');
   });

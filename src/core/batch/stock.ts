@@ -27,6 +27,28 @@ export interface HoldingState {
 
 export type NewHolding = Omit<HoldingState, 'version' | 'made' | 'taken' | 'inTransit'>;
 
+export interface Movement {
+  /** The event it belongs to; null for what no event says (an inflow of unknown origin). */
+  readonly eventId: string | null;
+  /** Milliseconds since 1970, when it happened. */
+  readonly occurredAtMs: number;
+  readonly takes: readonly StepInput[];
+  /** Taken and not yet anywhere else. */
+  readonly ships: readonly StepInput[];
+  /** What is no longer on the way: received, returned or lost. */
+  readonly arrives: readonly StepInput[];
+  readonly makes: readonly { readonly holding: NewHolding; readonly quantity: bigint }[];
+}
+
+/** More was taken from a batch than its holder had. */
+export interface Overdraw {
+  readonly batchId: string;
+  readonly holderId: string;
+  readonly dimension: Dimension;
+  /** Greater than zero. */
+  readonly missing: bigint;
+}
+
 export class Stock {
   private readonly states: Map<string, HoldingState>;
   private readonly touched = new Set<string>();
@@ -40,22 +62,51 @@ export class Stock {
    * BATCH_OVERDRAWN where it is not enough.
    */
   takeBatch(batchId: string, actorId: string, quantity: bigint): StepInput[] {
-    assert(quantity > 0n, 'Something is taken.');
-    const all = [...this.states.values()].filter((state) => state.batchId === batchId);
-    const own = all.filter((state) => state.holderId === actorId).sort((a, b) => a.version - b.version || (a.id < b.id ? -1 : 1));
-    if (own.length === 0) throw new DomainError('CUSTODY_WRONG', { batchId });
-    const available = own.reduce((total, state) => total + state.made - state.taken, 0n);
-    if (available < quantity) {
+    const overdraw = this.overdrawOf(batchId, actorId, quantity);
+    if (overdraw) {
       throw new DomainError('BATCH_OVERDRAWN', {
         batchId,
-        available: available.toString(),
+        available: (quantity - overdraw.missing).toString(),
         asked: quantity.toString(),
-        dimension: own[0]?.dimension,
+        dimension: overdraw.dimension,
       });
     }
+    return this.takeOldest(batchId, actorId, quantity);
+  }
+
+  /**
+   * As takeBatch, but more than is there is no reason to refuse what happened: what is missing is drawn from a holding of unknown origin of its own,
+   * `unknownId`, and told, so that a balance case is opened. Throws CUSTODY_WRONG.
+   */
+  takeBatchOrUnknown(
+    batchId: string,
+    actorId: string,
+    quantity: bigint,
+    unknownId: string,
+  ): { inputs: StepInput[]; overdraw: Overdraw | null } {
+    const overdraw = this.overdrawOf(batchId, actorId, quantity);
+    if (!overdraw) return { inputs: this.takeOldest(batchId, actorId, quantity), overdraw };
+    const { missing, dimension } = overdraw;
+    const inputs = quantity > missing ? this.takeOldest(batchId, actorId, quantity - missing) : [];
+    this.make({ id: unknownId, kind: 'POOL', batchId: null, holderId: actorId, facilityId: null, dimension }, missing);
+    this.drawPool(unknownId, missing);
+    return { inputs: [...inputs, { holdingId: unknownId, quantity: missing }], overdraw };
+  }
+
+  /** What would be missing, or null. Throws CUSTODY_WRONG. */
+  private overdrawOf(batchId: string, actorId: string, quantity: bigint): Overdraw | null {
+    assert(quantity > 0n, 'Something is taken.');
+    const own = this.ownHoldings(batchId, actorId);
+    const [first] = own;
+    if (!first) throw new DomainError('CUSTODY_WRONG', { batchId });
+    const available = own.reduce((total, state) => total + state.made - state.taken, 0n);
+    return available < quantity ? { batchId, holderId: actorId, dimension: first.dimension, missing: quantity - available } : null;
+  }
+
+  private takeOldest(batchId: string, actorId: string, quantity: bigint): StepInput[] {
     const inputs: StepInput[] = [];
     let rest = quantity;
-    for (const state of own) {
+    for (const state of this.ownHoldings(batchId, actorId)) {
       const part = min(rest, state.made - state.taken);
       if (part === 0n) continue;
       this.put({ ...state, taken: state.taken + part });
@@ -63,6 +114,12 @@ export class Stock {
       rest -= part;
     }
     return inputs;
+  }
+
+  private ownHoldings(batchId: string, actorId: string): HoldingState[] {
+    return [...this.states.values()]
+      .filter((state) => state.batchId === batchId && state.holderId === actorId)
+      .sort((a, b) => a.version - b.version || (a.id < b.id ? -1 : 1));
   }
 
   /** Notes that what was taken is on the way to somebody. */
@@ -105,6 +162,52 @@ export class Stock {
     const known = this.states.get(holding.id);
     const version = known?.version ?? this.versionsOf(holding) + 1;
     this.put(known ? { ...known, made: known.made + quantity } : { ...holding, version, made: quantity, taken: 0n, inTransit: 0n });
+  }
+
+  /**
+   * Takes back what a movement did, because its event was declared wrong. Where what it made was used already, the holding gets the missing quantity as of
+   * unknown origin, and that is told, one entry a holding: a balance case each. Throws SHIPMENT_RECEIVED for a shipment that is no longer on the way: its
+   * receipt rests on it and is declared wrong first. `expectations` are those of the seasons it touches, without this movement.
+   */
+  undo(
+    movement: Movement,
+    expectations: ReadonlyMap<string, bigint> = new Map(),
+  ): { readonly holdingId: string; readonly overdraw: Overdraw }[] {
+    for (const { holdingId, quantity } of movement.ships) {
+      if (this.get(holdingId).inTransit < quantity) throw new DomainError('SHIPMENT_RECEIVED', { holdingId });
+    }
+    for (const { holdingId, quantity } of movement.takes) this.add(holdingId, { taken: -quantity });
+    for (const { holdingId, quantity } of movement.ships) this.add(holdingId, { taken: -quantity, inTransit: -quantity });
+    for (const { holdingId, quantity } of movement.arrives) this.add(holdingId, { inTransit: quantity });
+    for (const { holding, quantity } of movement.makes) this.add(holding.id, { made: -quantity });
+    const touched = new Set(
+      [...movement.takes, ...movement.makes.map(({ holding }) => ({ holdingId: holding.id }))].map((one) => one.holdingId),
+    );
+    for (const holdingId of touched) this.expectAnew(holdingId, expectations);
+    return [...touched].flatMap((holdingId) => this.cover(holdingId));
+  }
+
+  private expectAnew(holdingId: string, expectations: ReadonlyMap<string, bigint>): void {
+    const state = this.get(holdingId);
+    if (state.kind !== 'SEASON') return;
+    const expected = expectations.get(holdingId);
+    assert(expected !== undefined, 'What a season was expected to give is known.');
+    this.put({ ...state, made: expected > state.taken ? expected : state.taken });
+  }
+
+  private cover(holdingId: string): { holdingId: string; overdraw: Overdraw }[] {
+    const { kind, batchId, holderId, dimension, made, taken } = this.get(holdingId);
+    const missing = taken - made;
+    if (missing <= 0n) return [];
+    this.add(holdingId, { made: missing });
+    // A pool is drawn from by its own event, and a season by what was drawn from it: neither can miss anything.
+    return kind === 'GOODS' && batchId !== null ? [{ holdingId, overdraw: { batchId, holderId, dimension, missing } }] : [];
+  }
+
+  private add(holdingId: string, change: { made?: bigint; taken?: bigint; inTransit?: bigint }): void {
+    const { made = 0n, taken = 0n, inTransit = 0n } = change;
+    const state = this.get(holdingId);
+    this.put({ ...state, made: state.made + made, taken: state.taken + taken, inTransit: state.inTransit + inTransit });
   }
 
   get(holdingId: string): HoldingState {

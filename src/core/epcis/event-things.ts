@@ -22,6 +22,14 @@ export interface Thing {
   readonly said: { readonly value: string; readonly unit: string } | null;
 }
 
+/** From one thing into another: goods that became other goods, or goods that lie in a unit. */
+export interface ThingLink {
+  readonly kind: 'MADE_INTO' | 'PACKED_INTO';
+  /** Canonical identities, or the name of a transformation. */
+  readonly from: string;
+  readonly to: string;
+}
+
 const INSTANCES: readonly (readonly [string, ThingRole])[] = [
   ['epcList', 'OBJECT'],
   ['childEPCs', 'CHILD'],
@@ -50,6 +58,32 @@ export function thingsOf(event: EpcisEvent): Thing[] {
     list.forEach((element, i) => things.push(at([field, i], () => classOf(role, element))));
   }
   return things;
+}
+
+/**
+ * The links an event adds to the graph. Events with one transformationID are one transformation: what goes into any of them and what comes out of any meet
+ * in that name. A product without lot or serial is no thing but a kind, so it links nothing: its origin is unknown. Throws what thingsOf throws.
+ */
+export function linksOf(event: EpcisEvent): ThingLink[] {
+  const things = thingsOf(event).filter(({ identity }) => identity.gtin === null || identity.lot !== null || identity.serial !== null);
+  const uris = (role: ThingRole): string[] => [
+    ...new Set(things.filter((thing) => thing.role === role).map(({ identity }) => identity.uri)),
+  ];
+  const pairs = (kind: ThingLink['kind'], from: readonly string[], to: readonly string[]): ThingLink[] =>
+    from.flatMap((one) => to.map((other) => ({ kind, from: one, to: other })));
+  switch (event.type) {
+    case 'TransformationEvent': {
+      const { transformationID } = event;
+      if (transformationID === undefined) return pairs('MADE_INTO', uris('INPUT'), uris('OUTPUT'));
+      return [...pairs('MADE_INTO', uris('INPUT'), [transformationID]), ...pairs('MADE_INTO', [transformationID], uris('OUTPUT'))];
+    }
+    case 'AggregationEvent':
+      return event.action === 'DELETE' ? [] : pairs('PACKED_INTO', uris('CHILD'), uris('PARENT'));
+    case 'AssociationEvent':
+    case 'ObjectEvent':
+    case 'TransactionEvent':
+      return [];
+  }
 }
 
 /** What a quantity element amounts to; null where it does not say. Throws UNIT_UNKNOWN, QUANTITY_NOT_POSITIVE, QUANTITY_OUT_OF_RANGE. */

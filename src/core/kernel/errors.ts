@@ -97,6 +97,7 @@ export const CATALOGUE = {
   GRAPH_CIRCLE: { status: 422, level: 'warn', message: 'A batch would become part of itself.' },
   SHIPMENT_RECEIVED: { status: 409, level: 'info', message: 'The shipment was received before.' },
   RECEIPT_MISMATCH: { status: 422, level: 'info', message: 'The receipt does not match the shipment line by line.' },
+  ERROR_DECLARED: { status: 409, level: 'info', message: 'This event was declared wrong before.' },
   SSCC_STATE: { status: 409, level: 'info', message: 'The logistic unit does not hold what the input says.' },
 
   // Sales and income.
