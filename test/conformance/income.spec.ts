@@ -11,7 +11,8 @@ import { accrue, EMPTY_TOTAL, postPass } from '../../src/core/income/accrual.js'
 import type { Composition } from '../../src/core/income/composition.js';
 import { compose, lostShares } from '../../src/core/income/composition.js';
 import { reachOf } from '../../src/core/income/interval.js';
-import { attributeLine, COEFFICIENT_DECIMALS, SCALE } from '../../src/core/income/position.js';
+import { COEFFICIENT_DECIMALS, SCALE } from '../../src/core/income/coefficient.js';
+import { attributeLine } from '../../src/core/income/position.js';
 import { apportion } from '../../src/core/kernel/apportion.js';
 import { decimalToFraction, parseDecimal } from '../../src/core/kernel/decimal.js';
 import type { Fraction } from '../../src/core/kernel/fraction.js';

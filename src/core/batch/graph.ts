@@ -8,7 +8,7 @@ import { DomainError } from '../kernel/errors.js';
 import type { Fraction } from '../kernel/fraction.js';
 
 export type StepKind =
-  'SEASON' | 'HARVEST' | 'DELIVERY' | 'UNKNOWN_ORIGIN' | 'TRANSFORMATION' | 'SHIPMENT' | 'RECEIPT' | 'RECEIPT_LINE' | 'LOSS';
+  'SEASON' | 'HARVEST' | 'DELIVERY' | 'UNKNOWN_ORIGIN' | 'TRANSFORMATION' | 'SHIPMENT' | 'RECEIPT' | 'RECEIPT_LINE' | 'RETURN' | 'LOSS';
 
 export type HoldingKind = 'GOODS' | 'SEASON' | 'POOL';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { journal } from '../ledger/journal.js';
 import type { RunningTotal } from './accrual.js';
 import { accrue, EMPTY_TOTAL, postPass } from './accrual.js';
-import { SCALE } from './position.js';
+import { SCALE } from './coefficient.js';
 
 const POOL = 'pool';
 const ROUNDING = 'rounding';

@@ -6,7 +6,7 @@
 import { assert } from '../kernel/assert.js';
 import { divideHalfEven } from '../kernel/fraction.js';
 import type { JournalEntry } from '../ledger/journal.js';
-import { SCALE } from './position.js';
+import { SCALE } from './coefficient.js';
 
 export interface RunningTotal {
   /** E: all that was ever accrued, minor units × SCALE. */

@@ -182,6 +182,24 @@ describe('what one unit of goods is made of', () => {
     );
   });
 
+  it('of goods that came back is that of the goods that were sold', () => {
+    fc.assert(
+      fc.property(randomChains(), ({ steps }) => {
+        const composition = compose(
+          steps,
+          steps.flatMap((each) => each.outputs.map((output) => output.holdingId)),
+        );
+        for (const { id, inputs, outputs } of steps.filter((each) => each.kind === 'RETURN')) {
+          const [input, output] = [inputs[0]!, outputs[0]!];
+          expect(sharesOf(composition, output.holdingId)).toEqual({
+            ...sharesOf(composition, input.holdingId),
+            [id]: fraction(1n, output.quantity),
+          });
+        }
+      }),
+    );
+  });
+
   it('is unchanged when a holding is split and merged again', () => {
     const cut = fc.tuple(randomChains(), fc.nat(), fc.bigInt({ min: 1n, max: 1_000_000n }));
     fc.assert(

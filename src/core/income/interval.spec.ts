@@ -5,7 +5,7 @@ import type { Party } from '../ledger/party.js';
 import type { Payment } from '../ledger/payment.js';
 import type { ReachInput, SourceStep, TargetVerdict } from './interval.js';
 import { reachOf } from './interval.js';
-import { SCALE } from './position.js';
+import { SCALE } from './coefficient.js';
 
 const coop: Party = { kind: 'ORGANISATION', id: 'coop' };
 const home = (id: string): Party => ({ kind: 'HOUSEHOLD', id });

@@ -8,8 +8,9 @@ import type { Fraction } from '../kernel/fraction.js';
 import { add, divide, fraction, ONE, subtract, ZERO } from '../kernel/fraction.js';
 import type { Payment } from '../ledger/payment.js';
 import { countedMinor, judgedOn, payableMinor, reachedMinor } from '../ledger/payment.js';
-import type { StepCoefficient } from './position.js';
-import { carriedPayments, SCALE } from './position.js';
+import type { StepCoefficient } from './coefficient.js';
+import { SCALE } from './coefficient.js';
+import { carriedPayments } from './position.js';
 
 /** Whether a household counted as one of the target group on a day; UNKNOWN where it had no register entry. */
 export type TargetVerdict = 'IN' | 'OUT' | 'UNKNOWN';

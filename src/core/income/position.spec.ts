@@ -10,7 +10,8 @@ import type { Payment, PaymentKind, PaymentStatus } from '../ledger/payment.js';
 import { countedMinor } from '../ledger/payment.js';
 import { compose } from './composition.js';
 import type { LineInput } from './position.js';
-import { attributeLine, coefficientsOf, SCALE } from './position.js';
+import { coefficientsOf, SCALE } from './coefficient.js';
+import { attributeLine } from './position.js';
 
 const household: Party = { kind: 'HOUSEHOLD', id: 'h' };
 const coop: Party = { kind: 'ORGANISATION', id: 'coop' };

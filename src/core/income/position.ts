@@ -5,30 +5,13 @@
  */
 import { assert } from '../kernel/assert.js';
 import { DomainError } from '../kernel/errors.js';
-import type { Fraction } from '../kernel/fraction.js';
-import { add, fraction, multiply, toScaled, ZERO } from '../kernel/fraction.js';
 import type { Party } from '../ledger/party.js';
 import { partyKey } from '../ledger/party.js';
 import type { Payment } from '../ledger/payment.js';
 import { countedMinor, payableMinor } from '../ledger/payment.js';
+import type { LineAllocation, StepCoefficient } from './coefficient.js';
+import { coefficientsOf, SCALE } from './coefficient.js';
 import type { Composition } from './composition.js';
-
-export const COEFFICIENT_DECIMALS = 18;
-
-/** Amounts called `…Scaled` are minor units × SCALE; coefficients are fractions × SCALE. */
-export const SCALE = 10n ** BigInt(COEFFICIENT_DECIMALS);
-
-export interface LineAllocation {
-  readonly holdingId: string;
-  /** In the smallest unit of the holding's dimension. */
-  readonly quantity: bigint;
-}
-
-export interface StepCoefficient {
-  readonly stepId: string;
-  /** The part of all that happened at the step that the line carries, × SCALE. */
-  readonly coefficient: bigint;
-}
 
 export interface PartyPosition {
   readonly party: Party;
@@ -74,20 +57,6 @@ export function attributeLine(input: LineInput): LineAttribution {
   const total = [...positions.values()].reduce((sum, position) => sum + position.positionScaled, 0n);
   assert(total === input.netMinor * SCALE, 'The positions of a line add up to its net amount.');
   return { coefficients, positions };
-}
-
-/** c[step] = Σ quantity × share, summed over the allocations before it is rounded, half-even, once. */
-export function coefficientsOf(allocations: readonly LineAllocation[], composition: Composition): StepCoefficient[] {
-  const exact = new Map<string, Fraction>();
-  for (const { holdingId, quantity } of allocations) {
-    const shares = composition.get(holdingId);
-    assert(shares, 'Every holding that a line takes from has been composed.');
-    for (const [stepId, share] of shares) exact.set(stepId, add(exact.get(stepId) ?? ZERO, multiply(fraction(quantity), share)));
-  }
-  return [...exact]
-    .map(([stepId, part]) => ({ stepId, coefficient: toScaled(part, COEFFICIENT_DECIMALS) }))
-    .filter(({ coefficient }) => coefficient !== 0n)
-    .sort((a, b) => (a.stepId < b.stepId ? -1 : 1));
 }
 
 /**

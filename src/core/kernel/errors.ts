@@ -107,7 +107,14 @@ export const CATALOGUE = {
   LISTING_UNKNOWN: { status: 422, level: 'info', message: 'The shop has no listing with this SKU.' },
   PROMISE_OVER_ONE: { status: 422, level: 'info', message: 'Rates of one product and date come to more than 100 %.' },
   RATE_MISSING: { status: 409, level: 'info', message: 'No exchange rate is kept for this sale.', retryable: true },
+  REFUND_ABOVE_SALE: { status: 422, level: 'info', message: 'More would be refunded than was charged, or come back than was sold.' },
   PAYMENT_STATUS_ORDER: { status: 409, level: 'info', message: 'A payment of this status cannot get that one.' },
+  OFFSET_INVALID: {
+    status: 422,
+    level: 'info',
+    message: 'An offset repays a loan between the same two parties, and no more than is open of it.',
+  },
+  CONFIRMATION_WRONG: { status: 403, level: 'warn', message: 'This does not prove that the money arrived.' },
   COMPOSITION_TOO_LARGE: { status: 422, level: 'warn', message: 'The goods have more upstream events than one computation may load.' },
 
   // Shops.

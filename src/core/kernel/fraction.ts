@@ -97,8 +97,8 @@ function magnitude(value: bigint): bigint {
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Euclid's; as soon as both fit, in machine numbers, which are exact there and many times faster. */
-function gcd(a: bigint, b: bigint): bigint {
+/** The greatest common divisor of two that are not negative. Euclid's; as soon as both fit, in machine numbers, which are exact there and many times faster. */
+export function gcd(a: bigint, b: bigint): bigint {
   while (b !== 0n) {
     if (a <= SAFE && b <= SAFE) return BigInt(gcdOfNumbers(Number(a), Number(b)));
     [a, b] = [b, a % b];

@@ -34,6 +34,16 @@ describe('what of a payment counts', () => {
     expect([reachedMinor(subject), payableMinor(subject), countedMinor(subject)]).toEqual([reached, payable, reached + payable]);
   });
 
+  it.each<[PaymentStatus, bigint, bigint]>([
+    ['PAYABLE', 100n, 300n],
+    ['HANDED_OVER', 100n, 300n],
+    ['PAID', 400n, 0n],
+    ['REVERSED', 0n, 0n],
+  ])('%s, 100 of it taken off an advance: reached %s, payable %s', (status, reached, payable) => {
+    const subject = { ...payment(status), offsetMinor: 100n };
+    expect([reachedMinor(subject), payableMinor(subject), countedMinor(subject)]).toEqual([reached, payable, reached + payable]);
+  });
+
   it('counts nothing of a dispute in which nothing is admitted, and never more than the amount', () => {
     expect(countedMinor(payment('DISPUTED'))).toBe(0n);
     expect(() => countedMinor(payment('DISPUTED', 'PURCHASE', 401n))).toThrow('the whole');

@@ -1,6 +1,7 @@
 /**
  * What of a payment counts (income.md, 1 and 3). "Counted" stands on both sides of a margin: promised, on its way, or there. "Reached" is only
- * what the payer has evidence for or the payee has confirmed. Loans are nobody's income until offset, grants are no part of a sale.
+ * what the payer has evidence for or the payee has confirmed, and what repaid an advance. Loans are nobody's income until offset, grants are
+ * no part of a sale.
  * Counted = reached + payable, always: money handed to a collector has not reached the household, and must not vanish between the two.
  */
 import { assert } from '../kernel/assert.js';
@@ -44,7 +45,12 @@ export interface Payment {
   /** ISO 4217. */
   readonly currency: string;
   readonly status: PaymentStatus;
-  /** Of a disputed payment: what the payee admits to have received, at most the amount. */
+  /**
+   * Of the amount: taken off earlier advances, so it was in the payee's hands before. Reached when recorded, whatever the rest waits for.
+   * Nothing where it is absent.
+   */
+  readonly offsetMinor?: bigint;
+  /** Of a disputed payment: what the payee admits to have received, what was taken off advances included; at most the amount. */
   readonly admittedMinor: bigint | null;
   /** Local day (2026-05-26) on which it was paid, where that is known. */
   readonly paidOn: string | null;
@@ -79,7 +85,7 @@ export function countedMinor(payment: Payment): bigint {
   return reachedMinor(payment) + payableMinor(payment);
 }
 
-/** What has reached the payee, in minor units: PAID, CONFIRMED and the admitted part of DISPUTED. */
+/** What has reached the payee, in minor units: PAID, CONFIRMED, the admitted part of DISPUTED, and of all others what repaid advances. */
 export function reachedMinor(payment: Payment): bigint {
   if (isLoan(payment.kind) || isGrant(payment.kind)) return 0n;
   switch (payment.status) {
@@ -90,6 +96,7 @@ export function reachedMinor(payment: Payment): bigint {
       return admitted(payment);
     case 'PAYABLE':
     case 'HANDED_OVER':
+      return offset(payment);
     case 'REVERSED':
       return 0n;
   }
@@ -98,7 +105,7 @@ export function reachedMinor(payment: Payment): bigint {
 /** What counts but has not reached the payee, in minor units: PAYABLE, and HANDED_OVER to a collector. */
 export function payableMinor(payment: Payment): bigint {
   if (isLoan(payment.kind) || isGrant(payment.kind)) return 0n;
-  return payment.status === 'PAYABLE' || payment.status === 'HANDED_OVER' ? payment.amountMinor : 0n;
+  return payment.status === 'PAYABLE' || payment.status === 'HANDED_OVER' ? payment.amountMinor - offset(payment) : 0n;
 }
 
 /** The local day as of which the payee's standing is judged: that of the payment; of its cause while it is PAYABLE or its day unknown. */
@@ -113,6 +120,12 @@ export function mayFollow(from: PaymentStatus, to: PaymentStatus): boolean {
 /** Throws PAYMENT_STATUS_ORDER where `to` may not follow `from`. */
 export function requireTransition(from: PaymentStatus, to: PaymentStatus): void {
   if (!mayFollow(from, to)) throw new DomainError('PAYMENT_STATUS_ORDER', { from, to });
+}
+
+function offset(payment: Payment): bigint {
+  const part = payment.offsetMinor ?? 0n;
+  assert(part >= 0n && part <= payment.amountMinor, 'What a payment takes off advances lies between nothing and the whole.');
+  return part;
 }
 
 function admitted(payment: Payment): bigint {

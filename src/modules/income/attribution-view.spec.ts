@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SCALE } from '../../core/income/position.js';
+import { SCALE } from '../../core/income/coefficient.js';
 import type { Organisation } from '../identity/index.js';
 import type { RecordedPayment } from '../ledger/index.js';
 import type { DatedFigure } from './attribution.repository.js';

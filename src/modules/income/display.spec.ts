@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SCALE } from '../../core/income/position.js';
+import { SCALE } from '../../core/income/coefficient.js';
 import { fraction } from '../../core/kernel/fraction.js';
 import { printedCoefficient, printedExact, printedPositions, printedShare } from './display.js';
 

@@ -1,4 +1,4 @@
-import { COEFFICIENT_DECIMALS, SCALE } from '../../core/income/position.js';
+import { COEFFICIENT_DECIMALS, SCALE } from '../../core/income/coefficient.js';
 import { assert } from '../../core/kernel/assert.js';
 import { formatDecimal } from '../../core/kernel/decimal.js';
 import type { Fraction } from '../../core/kernel/fraction.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compose } from '../../core/income/composition.js';
-import { SCALE } from '../../core/income/position.js';
+import { SCALE } from '../../core/income/coefficient.js';
 import { fraction } from '../../core/kernel/fraction.js';
 import type { Party } from '../../core/ledger/party.js';
 import type { Payment } from '../../core/ledger/payment.js';

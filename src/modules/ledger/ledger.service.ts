@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { RunningTotal } from '../../core/income/accrual.js';
 import { postPass } from '../../core/income/accrual.js';
-import { SCALE } from '../../core/income/position.js';
+import { SCALE } from '../../core/income/coefficient.js';
 import { assert } from '../../core/kernel/assert.js';
 import type { Instant } from '../../core/kernel/instant.js';
 import { derivedUuid } from '../../core/kernel/ids.js';
+import { attributionAccount, poolAccount, roundingAccount } from '../../core/ledger/account.js';
 import { journal } from '../../core/ledger/journal.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { attributionAccount, poolAccount, roundingAccount } from './account.js';
 import type { TotalKey } from './journal.repository.js';
 import { JournalRepository } from './journal.repository.js';
 

@@ -10,18 +10,18 @@ import type { Instant } from '../../core/kernel/instant.js';
 import { localDay, parseInstant } from '../../core/kernel/instant.js';
 import type { Money } from '../../core/kernel/money.js';
 import { parseMoney } from '../../core/kernel/money.js';
+import { AccountSums } from '../../core/ledger/account.js';
 import { journal } from '../../core/ledger/journal.js';
 import type { Party } from '../../core/ledger/party.js';
 import { partyKey } from '../../core/ledger/party.js';
 import type { PaymentMethod, PaymentStatus } from '../../core/ledger/payment.js';
-import { RECORDABLE_STATUSES } from '../../core/ledger/payment.js';
+import { requireRecordable, requireSettlement } from '../../core/ledger/recording.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { FileService } from '../../platform/files/file.service.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import type { PartyInput, ResolvedParty } from '../registry/index.js';
 import { PartyService } from '../registry/index.js';
-import { firstEntries, settlingEntries } from './account.js';
 import type { NewJournal } from './journal.repository.js';
 import { JournalRepository } from './journal.repository.js';
 import type { PaymentTermsInput, StepPaymentInput } from './ledger.input.js';
@@ -236,17 +236,7 @@ export class PaymentService {
     await this.payments.lock(tx, settles);
     const payable = await this.payments.byId(tx, settles);
     if (!payable) throw new DomainError('NOT_FOUND', { paymentId: settles }, ['settles']);
-    if (payable.status !== 'PAYABLE' || payment.status === 'PAYABLE') {
-      throw new DomainError('PAYMENT_STATUS_ORDER', { from: payable.status, to: payment.status }, ['settles']);
-    }
-    if (payable.currency !== payment.currency) {
-      throw new DomainError('CURRENCY_MISMATCH', { currencies: `${payable.currency} ${payment.currency}` }, ['amount']);
-    }
-    if (payment.amountMinor > payable.amountMinor) {
-      throw new DomainError('AMOUNT_OUT_OF_RANGE', { amountMinor: payment.amountMinor, openMinor: payable.amountMinor }, ['amount']);
-    }
-    if (partyKey(payment.payee) !== partyKey(payable.payee))
-      throw new DomainError('BAD_INPUT', { expected: 'the payee of the payable' }, ['payee']);
+    requireSettlement({ ...payable, openMinor: payable.amountMinor, reverses: null }, payment);
     const { causeKind, causeId, stepId, kind, causeOn } = payable;
     await this.recordLate(tx, [{ ...payment, causeKind, causeId, stepId, kind, causeOn, settles }], new Map([[settles, payable]]));
     return payable;
@@ -312,14 +302,6 @@ function partsOf(texts: readonly string[]): Fraction[] {
   return parts;
 }
 
-function requireRecordable(payment: NewPayment): void {
-  if (!RECORDABLE_STATUSES.includes(payment.status)) {
-    throw new DomainError('BAD_INPUT', { status: payment.status, expected: RECORDABLE_STATUSES.join(', ') }, ['status']);
-  }
-  if (partyKey(payment.payer) === partyKey(payment.payee))
-    throw new DomainError('TRADE_WITH_ONESELF', { paymentId: payment.id }, ['payee']);
-}
-
 /** Payments of one book are booked together. */
 function bookOf({ recordedBy, currency }: NewPayment): string {
   return `${recordedBy} ${currency}`;
@@ -327,19 +309,19 @@ function bookOf({ recordedBy, currency }: NewPayment): string {
 
 /** By book. The entries of one account are one entry; where nothing moves there is no journal. */
 function journalsOf(payments: readonly NewPayment[], payables: ReadonlyMap<string, RecordedPayment>): Map<string, NewJournal> {
-  const books = new Map<string, { readonly first: NewPayment; readonly moved: Map<string, bigint> }>();
+  const books = new Map<string, { readonly first: NewPayment; readonly sums: AccountSums }>();
   for (const payment of payments) {
     const payable = payment.settles ? payables.get(payment.settles) : undefined;
     assert(payable || !payment.settles, 'Who settles a payable has looked at it.');
-    const { moved } = books.get(bookOf(payment)) ?? { moved: new Map<string, bigint>() };
-    if (moved.size === 0) books.set(bookOf(payment), { first: payment, moved });
-    for (const { account, amountMinor } of payable ? settlingEntries(payment, payable) : firstEntries(payment)) {
-      moved.set(account, (moved.get(account) ?? 0n) + amountMinor);
-    }
+    const book = books.get(bookOf(payment)) ?? { first: payment, sums: new AccountSums() };
+    books.set(bookOf(payment), book);
+    book.sums.addPayment(payment);
+    // A payer may be another than the one who owed (a cooperative pays for its mill): the debt is taken off the accounts of the payable.
+    if (payable) book.sums.addPayment({ ...payable, amountMinor: payment.amountMinor, offsetMinor: 0n }, -1n);
   }
   const journals = new Map<string, NewJournal>();
-  for (const [book, { first, moved }] of books) {
-    const entries = [...moved].flatMap(([account, amountMinor]) => (amountMinor === 0n ? [] : [{ account, amountMinor }]));
+  for (const [book, { first, sums }] of books) {
+    const entries = sums.entries();
     if (entries.length === 0) continue;
     const booked = journal({ currency: first.currency, entries });
     journals.set(book, { id: derivedUuid(first.id, 'journal'), book: 'PAYMENT', cause: `payment ${first.id}`, journal: booked });

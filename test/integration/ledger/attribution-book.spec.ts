@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SCALE } from '../../../src/core/income/position.js';
+import { SCALE } from '../../../src/core/income/coefficient.js';
 import { LedgerService } from '../../../src/modules/ledger/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import type { TestApp } from '../../support/app.js';

@@ -12,17 +12,19 @@ export interface RandomChain {
   readonly rest: ReadonlyMap<string, bigint>;
 }
 
+const OPERATIONS = ['delivery', 'unknown', 'season', 'lot', 'blend', 'split', 'coproducts', 'loss', 'shipment', 'return', 'tank'] as const;
+
 interface Operation {
-  readonly op: 'delivery' | 'unknown' | 'season' | 'lot' | 'blend' | 'split' | 'coproducts' | 'loss' | 'shipment';
+  readonly op: (typeof OPERATIONS)[number];
   readonly a: number;
   readonly b: number;
   readonly c: number;
 }
 
-/** Chains of deliveries, seasons, shared lots, blends, co-products, waste, losses and shipments with a shared pool. */
+/** Chains of deliveries, seasons (open, and closed without a harvest), shared lots, blends, co-products, waste, losses, shipments with a shared pool, returns, and a tank. */
 export function randomChains(operationsMax = 14): fc.Arbitrary<RandomChain> {
   const operation: fc.Arbitrary<Operation> = fc.record({
-    op: fc.constantFrom('delivery', 'unknown', 'season', 'lot', 'blend', 'split', 'coproducts', 'loss', 'shipment'),
+    op: fc.constantFrom(...OPERATIONS),
     a: fc.nat(10_000),
     b: fc.nat(10_000),
     c: fc.nat(10_000),
@@ -39,6 +41,7 @@ class ChainBuilder {
   private readonly steps: CompositionStep[] = [];
   private readonly rest = new Map<string, bigint>();
   private readonly goods = new Set<string>();
+  private tank: string | null = null;
 
   built(): RandomChain {
     const left = [...this.rest].filter(([id, quantity]) => this.goods.has(id) && quantity > 0n);
@@ -92,15 +95,41 @@ class ChainBuilder {
         this.shipment(a, b, c);
         return;
       }
+      case 'return': {
+        // What was sold from a holding and came back is a holding of its own.
+        const input = this.take(this.pick(a), b);
+        if (input) this.step('RETURN', [input], [this.made(input.quantity)]);
+        return;
+      }
+      case 'tank': {
+        this.fillTank(a, b);
+        return;
+      }
     }
   }
 
   private season(expected: bigint, b: number, c: number): void {
+    if (b % 5 === 0) {
+      // Closed with nothing drawn: what it cost is lost.
+      this.step('SEASON', [], []);
+      return;
+    }
     const season = this.made(expected, fraction(expected), false);
     this.step('SEASON', [], [season]);
     const first = this.take(season.holdingId, b);
     const second = this.take(season.holdingId, c);
     for (const input of [first, second]) if (input) this.step('DELIVERY', [input], [this.made(input.quantity)]);
+  }
+
+  /** An inflow takes the current version whole, and makes the next one: a moving average. */
+  private fillTank(a: number, b: number): void {
+    const inflow = this.take(this.pick(a), b);
+    if (!inflow) return;
+    const before = this.tank === null ? null : this.take(this.tank, 0);
+    const inputs = before ? [before, inflow] : [inflow];
+    const next = this.made(totalOf(inputs));
+    this.step('TRANSFORMATION', inputs, [next]);
+    this.tank = next.holdingId;
   }
 
   /** Several deliveries fill one holding before anything is taken. */
