@@ -100,7 +100,12 @@ export function onHost(canonicalUri: string, publicUrl: string): string {
  */
 export function canonicalise(uriOrUrn: string): string | null {
   if (CANONICAL.test(uriOrUrn)) return uriOrUrn;
-  const [primary, ...qualifiers] = readElements(uriOrUrn) ?? [];
+  return canonicalLink(readElements(uriOrUrn) ?? []);
+}
+
+/** The canonical link of what readElements gave; null where its key has none. */
+export function canonicalLink(elements: readonly ElementString[]): string | null {
+  const [primary, ...qualifiers] = elements;
   const finest = primary ? finestLevel(primary, qualifiers) : null;
   return finest && write(finest);
 }

@@ -8,7 +8,7 @@ import { DomainError } from '../kernel/errors.js';
 import { checkDigit } from './check-digit.js';
 import type { ElementString } from './application-identifiers.js';
 import { isChecked } from './application-identifiers.js';
-import { canonicalise, readElements } from './digital-link.js';
+import { canonicalLink, readElements } from './digital-link.js';
 
 export interface Identity {
   /** Canonical Digital Link, or the text as it is. */
@@ -30,8 +30,9 @@ const KEPT_KEYS: ReadonlySet<string> = new Set(['00', '01', '414', '417']);
 
 /** Throws CHECK_DIGIT_WRONG. */
 export function identify(uri: string): Identity {
-  const link = canonicalise(uri);
-  const elements = link === null ? [] : (readElements(uri) ?? []);
+  const read = readElements(uri) ?? [];
+  const link = canonicalLink(read);
+  const elements = link === null ? [] : read;
   const wrong = elements.find((element) => KEPT_KEYS.has(element.ai) && !isChecked(element));
   if (wrong) throw new DomainError('CHECK_DIGIT_WRONG', { key: wrong.ai, found: wrong.value, ...expected(wrong) });
   const value = (...ais: readonly string[]): string | null => elements.find((element) => ais.includes(element.ai))?.value ?? null;

@@ -6,13 +6,29 @@ import { ExactNumber } from './exact-json.js';
 
 /** One JSON text, compact. Takes what JSON.stringify takes, and exact numbers; absent values of objects are left out. */
 export function writeExactJson(value: unknown): string {
-  if (value instanceof ExactNumber) return value.text;
-  if (Array.isArray(value)) return `[${value.map((entry) => (entry === undefined ? 'null' : writeExactJson(entry))).join(',')}]`;
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  let text = '';
-  for (const [key, entry] of Object.entries(value)) {
-    if (entry === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeExactJson(entry)}`;
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return list(value);
+  const object = value as Readonly<Record<string, unknown>>;
+  let fields = '';
+  for (const key of Object.keys(object)) {
+    const field = object[key];
+    if (field === undefined) continue;
+    fields += `${fields === '' ? '' : ','}${quoted(key)}:${writeExactJson(field)}`;
   }
-  return `{${text}}`;
+  return `{${fields}}`;
+}
+
+function list(values: readonly unknown[]): string {
+  let entries = '';
+  for (const value of values) entries += `${entries === '' ? '' : ','}${value === undefined ? 'null' : writeExactJson(value)}`;
+  return `[${entries}]`;
+}
+
+/** Nothing to escape: the rule, and many times faster than asking. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
