@@ -11,6 +11,7 @@ import { PaymentChanges0010 } from './0010-payment-changes.js';
 import { LeanRecords0011 } from './0011-lean-records.js';
 import { Files0012 } from './0012-files.js';
 import { VaultKeys0013 } from './0013-vault-keys.js';
+import { RegistryLog0014 } from './0014-registry-log.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   LeanRecords0011,
   Files0012,
   VaultKeys0013,
+  RegistryLog0014,
 ] as const;

@@ -83,6 +83,11 @@ export const CATALOGUE = {
   AMOUNT_OUT_OF_RANGE: { status: 422, level: 'info', message: 'The amount is negative or too large.' },
   FRACTION_INVALID: { status: 422, level: 'info', message: 'Parts are positive and add up to one.' },
 
+  // Registry.
+  AS_OF_CONTRADICTS: { status: 400, level: 'info', message: 'A question is asked as known at a moment or at a snapshot, not at both.' },
+  SNAPSHOT_UNKNOWN: { status: 404, level: 'info', message: 'The registry has no such snapshot.' },
+  FACT_SUPERSEDED: { status: 409, level: 'info', message: 'This fact was corrected before: correct the newer one.' },
+
   // Traceability.
   BATCH_OVERDRAWN: { status: 409, level: 'info', message: 'More would be taken from the batch than is there.' },
   CUSTODY_WRONG: { status: 403, level: 'warn', message: 'Only the holder of goods may act on them.' },

@@ -20,6 +20,7 @@ export class Facility {
   @Column('char', { length: 13, nullable: true }) gln!: string | null;
   @Column('text', { name: 'area_code', nullable: true }) areaCode!: string | null;
   @Column('jsonb', { nullable: true }) geometry!: object | null;
+  @Column('bigint', { transformer: BIGINT }) seq!: bigint;
   @Column('timestamptz', { name: 'registered_at' }) registeredAt!: Date;
 }
 
@@ -43,6 +44,7 @@ export class Product {
   @Column('text', { name: 'net_content_value', nullable: true }) netContentValue!: string | null;
   @Column('text', { name: 'net_content_unit', nullable: true }) netContentUnit!: string | null;
   @Column('jsonb') packages!: PackageType[];
+  @Column('bigint', { transformer: BIGINT }) seq!: bigint;
   @Column('timestamptz', { name: 'registered_at' }) registeredAt!: Date;
 }
 
@@ -51,6 +53,7 @@ export class Household {
   @PrimaryColumn('uuid') id!: string;
   @Column('text', { name: 'area_code' }) areaCode!: string;
   @Column('uuid', { name: 'registered_by' }) registeredBy!: string;
+  @Column('bigint', { transformer: BIGINT }) seq!: bigint;
   @Column('timestamptz', { name: 'registered_at' }) registeredAt!: Date;
 }
 
@@ -78,5 +81,6 @@ export class Plot {
   @Column('text', { name: 'declared_area_value', nullable: true }) declaredAreaValue!: string | null;
   @Column('text', { name: 'declared_area_unit', nullable: true }) declaredAreaUnit!: string | null;
   @Column('uuid', { name: 'registered_by' }) registeredBy!: string;
+  @Column('bigint', { transformer: BIGINT }) seq!: bigint;
   @Column('timestamptz', { name: 'registered_at' }) registeredAt!: Date;
 }

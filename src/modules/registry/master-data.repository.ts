@@ -3,6 +3,7 @@ import { In } from 'typeorm';
 import type { Tx } from '../../platform/database/tx.js';
 import type { PageRequest } from '../../platform/graphql/page.js';
 import { Facility, Household, HouseholdMember, Plot, Product } from './master-data.entity.js';
+import { standingSql } from './standing.js';
 
 /** What a listing may show: of these organisations, or of everybody (null). */
 export interface Owners {
@@ -88,25 +89,24 @@ export class MasterDataRepository {
     return (await tx.query<{ id: string }>('SELECT DISTINCT organisation_id AS id FROM products')).map(({ id }) => id);
   }
 
-  async facilityPage(tx: Tx, owners: Owners, page: PageRequest): Promise<Facility[]> {
-    return this.page(tx, Facility, 'organisation_id = ANY($1::uuid[])', owners, page);
+  async facilityPage(tx: Tx, owners: Owners, seq: bigint, page: PageRequest): Promise<Facility[]> {
+    return this.page(tx, Facility, 'organisation_id = ANY($1::uuid[])', owners, seq, page);
   }
 
-  async productPage(tx: Tx, owners: Owners, page: PageRequest): Promise<Product[]> {
-    return this.page(tx, Product, 'organisation_id = ANY($1::uuid[])', owners, page);
+  async productPage(tx: Tx, owners: Owners, seq: bigint, page: PageRequest): Promise<Product[]> {
+    return this.page(tx, Product, 'organisation_id = ANY($1::uuid[])', owners, seq, page);
   }
 
   /** Households that an organisation registered, or that are its members. */
-  async householdPage(tx: Tx, owners: Owners, areaCode: string | null, page: PageRequest): Promise<Household[]> {
-    const own = `(registered_by = ANY($1::uuid[]) OR EXISTS (SELECT 1 FROM memberships m WHERE m.household_id = row.id AND m.cooperative_id = ANY($1::uuid[])))`;
-    return this.page(tx, Household, own, owners, page, areaCode);
+  async householdPage(tx: Tx, owners: Owners, areaCode: string | null, seq: bigint, page: PageRequest): Promise<Household[]> {
+    const own = `(registered_by = ANY($1::uuid[]) OR ${membersOf('row.id')})`;
+    return this.page(tx, Household, own, owners, seq, page, areaCode);
   }
 
   /** Plots that an organisation registered or owns, or that belong to its members. */
-  async plotPage(tx: Tx, owners: Owners, areaCode: string | null, page: PageRequest): Promise<Plot[]> {
-    const own = `(registered_by = ANY($1::uuid[]) OR owner_id = ANY($1::uuid[])
-      OR EXISTS (SELECT 1 FROM memberships m WHERE m.household_id = row.owner_id AND m.cooperative_id = ANY($1::uuid[])))`;
-    return this.page(tx, Plot, own, owners, page, areaCode);
+  async plotPage(tx: Tx, owners: Owners, areaCode: string | null, seq: bigint, page: PageRequest): Promise<Plot[]> {
+    const own = `(registered_by = ANY($1::uuid[]) OR owner_id = ANY($1::uuid[]) OR ${membersOf('row.owner_id')})`;
+    return this.page(tx, Plot, own, owners, seq, page, areaCode);
   }
 
   /** Ordered by id: pages stay put while others are added. */
@@ -115,17 +115,25 @@ export class MasterDataRepository {
     entity: new () => Row,
     own: string,
     owners: Owners,
+    seq: bigint,
     page: PageRequest,
     areaCode: string | null = null,
   ): Promise<Row[]> {
     const table = tx.manager.dataSource.getMetadata(entity).tableName;
     const ids = await tx.query<{ id: string }>(
       `SELECT row.id FROM ${table} AS row
-       WHERE ($1::uuid[] IS NULL OR ${own}) AND ($2::uuid IS NULL OR row.id > $2)${areaCode === null ? '' : ' AND starts_with(row.area_code, $4)'}
+       WHERE ($1::uuid[] IS NULL OR ${own}) AND ($2::uuid IS NULL OR row.id > $2) AND row.seq <= $4
+         ${areaCode === null ? '' : 'AND starts_with(row.area_code, $5)'}
        ORDER BY row.id LIMIT $3`,
-      [owners.organisationIds, page.after, page.size + 1, ...(areaCode === null ? [] : [areaCode])],
+      [owners.organisationIds, page.after, page.size + 1, seq, ...(areaCode === null ? [] : [areaCode])],
     );
     const rows = ids.length === 0 ? [] : await tx.manager.find(entity, { where: { id: In(ids.map((row) => row.id)) } as never });
     return ids.flatMap(({ id }) => rows.filter((row) => row.id === id));
   }
+}
+
+/** The household was a member of one of them on some day, as it stood at $4. */
+function membersOf(householdId: string): string {
+  return `EXISTS (SELECT FROM memberships AS fact WHERE fact.household_id = ${householdId} AND fact.cooperative_id = ANY($1::uuid[])
+    AND ${standingSql('memberships', 'fact', '$4')})`;
 }

@@ -5,7 +5,11 @@ import type { PageRequest } from '../../platform/graphql/page.js';
 import { connectionOf, pageRequest } from '../../platform/graphql/page.js';
 import type { Principal } from '../identity/index.js';
 import { By } from '../identity/index.js';
+import { AsOfInput } from './as-of.input.js';
+import { AgreementService } from './agreement.service.js';
 import { HouseholdService } from './household.service.js';
+import { HouseholdStatusService } from './household-status.service.js';
+import { MembershipService } from './membership.service.js';
 import {
   RecordHouseholdStatusInput,
   RecordMembershipInput,
@@ -35,6 +39,7 @@ import { RegistryService } from './registry.service.js';
 
 const FIRST = { type: () => Int, nullable: true };
 const AFTER = { type: () => String, nullable: true };
+const AS_OF = { type: () => AsOfInput, nullable: true };
 
 /** Pages here start after an id. */
 function idPage(first: number | null, after: string | null): PageRequest {
@@ -47,6 +52,9 @@ export class RegistryResolver {
   constructor(
     private readonly registry: RegistryService,
     private readonly households: HouseholdService,
+    private readonly memberships: MembershipService,
+    private readonly statuses: HouseholdStatusService,
+    private readonly agreements: AgreementService,
   ) {}
 
   @Mutation(() => RegisterFacilityPayload)
@@ -69,7 +77,7 @@ export class RegistryResolver {
 
   @Mutation(() => RecordMembershipPayload)
   async recordMembership(@By() by: Principal, @Args('input') input: RecordMembershipInput): Promise<RecordMembershipPayload> {
-    return { id: input.id, validFrom: input.validFrom, ...(await this.households.recordMembership(by, input)) };
+    return { id: input.id, validFrom: input.validFrom, ...(await this.memberships.record(by, input)) };
   }
 
   @Mutation(() => RecordHouseholdStatusPayload)
@@ -77,7 +85,7 @@ export class RegistryResolver {
     @By() by: Principal,
     @Args('input') input: RecordHouseholdStatusInput,
   ): Promise<RecordHouseholdStatusPayload> {
-    return { id: input.id, householdId: input.householdId, ...(await this.households.recordStatus(by, input)) };
+    return { id: input.id, householdId: input.householdId, ...(await this.statuses.record(by, input)) };
   }
 
   @Mutation(() => RegisterPlotPayload)
@@ -88,7 +96,7 @@ export class RegistryResolver {
 
   @Mutation(() => RegisterAgreementPayload)
   async registerAgreement(@By() by: Principal, @Args('input') input: RegisterAgreementInput): Promise<RegisterAgreementPayload> {
-    return { id: input.id, promisorId: input.promisorId, ...(await this.households.registerAgreement(by, input)) };
+    return { id: input.id, promisorId: input.promisorId, ...(await this.agreements.register(by, input)) };
   }
 
   @Query(() => FacilityConnectionModel)
@@ -96,9 +104,10 @@ export class RegistryResolver {
     @By() by: Principal,
     @Args('first', FIRST) first: number | null,
     @Args('after', AFTER) after: string | null,
+    @Args('asOf', AS_OF) asOf: AsOfInput | null,
   ): Promise<FacilityConnectionModel> {
     const page = idPage(first, after);
-    return connectionOf((await this.registry.facilityPage(by, page)).map(facilityModel), page, ({ id }) => id);
+    return connectionOf((await this.registry.facilityPage(by, asOf, page)).map(facilityModel), page, ({ id }) => id);
   }
 
   @Query(() => ProductConnectionModel)
@@ -106,9 +115,10 @@ export class RegistryResolver {
     @By() by: Principal,
     @Args('first', FIRST) first: number | null,
     @Args('after', AFTER) after: string | null,
+    @Args('asOf', AS_OF) asOf: AsOfInput | null,
   ): Promise<ProductConnectionModel> {
     const page = idPage(first, after);
-    return connectionOf((await this.registry.productPage(by, page)).map(productModel), page, ({ id }) => id);
+    return connectionOf((await this.registry.productPage(by, asOf, page)).map(productModel), page, ({ id }) => id);
   }
 
   @Query(() => HouseholdConnectionModel, { name: 'households' })
@@ -116,9 +126,10 @@ export class RegistryResolver {
     @By() by: Principal,
     @Args('first', FIRST) first: number | null,
     @Args('after', AFTER) after: string | null,
+    @Args('asOf', AS_OF) asOf: AsOfInput | null,
   ): Promise<HouseholdConnectionModel> {
     const page = idPage(first, after);
-    const rows = (await this.registry.householdPage(by, page)).map(({ id, areaCode }) => ({ id, areaCode }));
+    const rows = (await this.registry.householdPage(by, asOf, page)).map(({ id, areaCode }) => ({ id, areaCode }));
     return connectionOf(rows, page, ({ id }) => id);
   }
 
@@ -127,8 +138,9 @@ export class RegistryResolver {
     @By() by: Principal,
     @Args('first', FIRST) first: number | null,
     @Args('after', AFTER) after: string | null,
+    @Args('asOf', AS_OF) asOf: AsOfInput | null,
   ): Promise<PlotConnectionModel> {
     const page = idPage(first, after);
-    return connectionOf((await this.registry.plotPage(by, page)).map(plotModel), page, ({ id }) => id);
+    return connectionOf((await this.registry.plotPage(by, asOf, page)).map(plotModel), page, ({ id }) => id);
   }
 }

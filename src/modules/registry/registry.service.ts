@@ -8,20 +8,23 @@ import { requireAreaCode } from '../../core/registry/area-code.js';
 import { holdsOn } from '../../core/registry/as-of.js';
 import { checkGeometry } from '../../core/registry/polygon.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Database, violatedConstraint } from '../../platform/database/database.js';
+import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { PageRequest } from '../../platform/graphql/page.js';
-import { IdempotencyService } from '../../platform/idempotency/idempotency.service.js';
 import type { Principal } from '../identity/index.js';
 import { checkName, IdentityService, oversees } from '../identity/index.js';
-import { DatedFactsRepository } from './dated-facts.repository.js';
+import type { AsOfInput } from './as-of.input.js';
 import type { LabelQuestion, Labels } from './label.repository.js';
 import { LabelRepository } from './label.repository.js';
 import type { FacilityFacts, PlotFacts, ProductFacts } from './facts.js';
 import type { Facility, Household, Plot, Product } from './master-data.entity.js';
 import type { Owners } from './master-data.repository.js';
 import { MasterDataRepository } from './master-data.repository.js';
+import { MembershipRepository } from './membership.repository.js';
 import { PartyService } from './party.service.js';
+import { RegistrationService, unique } from './registration.service.js';
+import type { ChangeToAppend } from './registry-log.service.js';
+import { RegistryLogService } from './registry-log.service.js';
 import type {
   PackageTypeInput,
   ProductRefInput,
@@ -40,80 +43,78 @@ export const PACKAGE_TYPE_LENGTH_MAX = 64;
 export class RegistryService {
   constructor(
     private readonly database: Database,
-    private readonly idempotency: IdempotencyService,
+    private readonly registration: RegistrationService,
     private readonly identity: IdentityService,
     private readonly parties: PartyService,
     private readonly masterData: MasterDataRepository,
-    private readonly facts: DatedFactsRepository,
+    private readonly memberships: MembershipRepository,
+    private readonly log: RegistryLogService,
     private readonly labelRepository: LabelRepository,
     private readonly clock: Clock,
   ) {}
 
   async registerFacility(principal: Principal, input: RegisterFacilityInput): Promise<{ facility: FacilityFacts; replayed: boolean }> {
     this.identity.mayActFor(principal, input.organisationId);
-    return this.database.transaction(async (tx) => {
-      const replayed = await this.once(tx, principal, 'registerFacility', input, async () => {
-        await this.identity.requireOrganisation(tx, input.organisationId);
-        const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
-        const areaCode = typeof input.areaCode === 'string' ? requireAreaCode(input.areaCode) : null;
-        const facility = {
-          ...input,
-          name: checkName(input.name),
-          gln,
-          areaCode,
-          geometry: geometryOf(input.geometry),
-          registeredAt: this.now(),
-        };
-        await unique(this.masterData.insertFacility(tx, facility));
-      });
-      const [facility] = await this.facilities([input.id], tx);
-      if (!facility) throw new DomainError('NOT_FOUND', { facilityId: input.id });
-      return { facility, replayed };
+    const { replayed } = await this.registration.once(principal, 'registerFacility', input, async (tx) => {
+      await this.identity.requireOrganisation(tx, input.organisationId);
+      const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
+      const areaCode = typeof input.areaCode === 'string' ? requireAreaCode(input.areaCode) : null;
+      const facility = { ...input, name: checkName(input.name), gln, areaCode, geometry: geometryOf(input.geometry) };
+      const seq = await this.log.appendOne(tx, { ...ownOf(principal, 'FACILITY', input), areaCode });
+      await unique(this.masterData.insertFacility(tx, { ...facility, seq, registeredAt: this.now() }));
     });
+    const [facility] = await this.facilities([input.id]);
+    if (!facility) throw new DomainError('NOT_FOUND', { facilityId: input.id });
+    return { facility, replayed };
   }
 
   async registerProduct(principal: Principal, input: RegisterProductInput): Promise<{ product: ProductFacts; replayed: boolean }> {
     this.identity.mayActFor(principal, input.organisationId);
-    return this.database.transaction(async (tx) => {
-      const replayed = await this.once(tx, principal, 'registerProduct', input, async () => {
-        await this.identity.requireOrganisation(tx, input.organisationId);
-        const gtin = input.gtin ? at(['gtin'], () => parseGtin(input.gtin ?? '')) : await this.newRestrictedGtin(tx);
-        await unique(this.masterData.insertProduct(tx, productOf(input, gtin, this.now())));
-      });
-      const [product] = await this.products([input.id], tx);
-      if (!product) throw new DomainError('NOT_FOUND', { productId: input.id });
-      return { product, replayed };
+    const { replayed } = await this.registration.once(principal, 'registerProduct', input, async (tx) => {
+      await this.identity.requireOrganisation(tx, input.organisationId);
+      const gtin = input.gtin ? at(['gtin'], () => parseGtin(input.gtin ?? '')) : await this.newRestrictedGtin(tx);
+      const product = productOf(input, gtin);
+      const seq = await this.log.appendOne(tx, ownOf(principal, 'PRODUCT', input));
+      await unique(this.masterData.insertProduct(tx, { ...product, seq, registeredAt: this.now() }));
     });
+    const [product] = await this.products([input.id]);
+    if (!product) throw new DomainError('NOT_FOUND', { productId: input.id });
+    return { product, replayed };
   }
 
   async registerPlot(principal: Principal, input: RegisterPlotInput): Promise<{ plot: PlotFacts; replayed: boolean }> {
-    return this.database.transaction(async (tx) => {
-      const replayed = await this.once(tx, principal, 'registerPlot', input, async () => {
-        const [owner] = await this.parties.resolve(tx, [input.owner]);
-        if (!owner || (owner.party.kind !== 'HOUSEHOLD' && owner.party.kind !== 'ORGANISATION')) {
-          throw new DomainError('BAD_INPUT', { expected: 'a household or an organisation' }, ['owner']);
-        }
-        await this.mayRegisterPlotOf(tx, principal, owner.party, input.areaCode);
-        const area = input.declaredArea ? at(['declaredArea'], () => parseQuantity(input.declaredArea ?? { value: '', unit: '' })) : null;
-        if (area && area.dimension !== 'AREA') throw new DomainError('UNIT_MISMATCH', { expected: 'an area' }, ['declaredArea']);
-        await unique(
-          this.masterData.insertPlot(tx, {
-            id: input.id,
-            ownerKind: owner.party.kind,
-            ownerId: owner.party.id,
-            areaCode: requireAreaCode(input.areaCode),
-            geometry: geometryOf(input.geometry),
-            declaredAreaValue: input.declaredArea?.value ?? null,
-            declaredAreaUnit: input.declaredArea?.unit ?? null,
-            registeredBy: principal.organisationId,
-            registeredAt: this.now(),
-          }),
-        );
+    const { replayed } = await this.registration.once(principal, 'registerPlot', input, async (tx) => {
+      const [owner] = await this.parties.resolve(tx, [input.owner]);
+      if (!owner || (owner.party.kind !== 'HOUSEHOLD' && owner.party.kind !== 'ORGANISATION')) {
+        throw new DomainError('BAD_INPUT', { expected: 'a household or an organisation' }, ['owner']);
+      }
+      const { id: ownerId, kind: ownerKind } = owner.party;
+      await this.mayRegisterPlotOf(tx, principal, owner.party, input.areaCode);
+      const area = input.declaredArea ? at(['declaredArea'], () => parseQuantity(input.declaredArea ?? { value: '', unit: '' })) : null;
+      if (area && area.dimension !== 'AREA') throw new DomainError('UNIT_MISMATCH', { expected: 'an area' }, ['declaredArea']);
+      const plot = {
+        id: input.id,
+        ownerKind,
+        ownerId,
+        areaCode: requireAreaCode(input.areaCode),
+        geometry: geometryOf(input.geometry),
+        declaredAreaValue: input.declaredArea?.value ?? null,
+        declaredAreaUnit: input.declaredArea?.unit ?? null,
+        registeredBy: principal.organisationId,
+      };
+      const seq = await this.log.appendOne(tx, {
+        kind: 'PLOT',
+        subjectId: plot.id,
+        organisationId: principal.organisationId,
+        concernsId: ownerKind === 'ORGANISATION' ? ownerId : null,
+        householdId: ownerKind === 'HOUSEHOLD' ? ownerId : null,
+        areaCode: plot.areaCode,
       });
-      const [plot] = await this.plots([input.id], tx);
-      if (!plot) throw new DomainError('NOT_FOUND', { plotId: input.id });
-      return { plot, replayed };
+      await unique(this.masterData.insertPlot(tx, { ...plot, seq, registeredAt: this.now() }));
     });
+    const [plot] = await this.plots([input.id]);
+    if (!plot) throw new DomainError('NOT_FOUND', { plotId: input.id });
+    return { plot, replayed };
   }
 
   /** The products, in the order of the references; a SKU is the organisation's own. Throws NOT_FOUND with the reference's place. */
@@ -186,27 +187,31 @@ export class RegistryService {
     return new Map((await this.masterData.households(tx, [...new Set(ids)])).map((household) => [household.id, household.areaCode]));
   }
 
-  async facilityPage(principal: Principal, page: PageRequest): Promise<FacilityFacts[]> {
+  async facilityPage(principal: Principal, asOf: AsOfInput | null, page: PageRequest): Promise<FacilityFacts[]> {
+    const { seq } = await this.log.asOf(principal, asOf);
     const owners = await this.ownersIn(principal, (tx) => this.masterData.facilityOwners(tx));
-    return (await this.masterData.facilityPage(this.database.reader, owners, page)).map(facilityFacts);
+    return (await this.masterData.facilityPage(this.database.reader, owners, seq, page)).map(facilityFacts);
   }
 
-  async productPage(principal: Principal, page: PageRequest): Promise<ProductFacts[]> {
+  async productPage(principal: Principal, asOf: AsOfInput | null, page: PageRequest): Promise<ProductFacts[]> {
+    const { seq } = await this.log.asOf(principal, asOf);
     const owners = await this.ownersIn(principal, (tx) => this.masterData.productOwners(tx));
-    return (await this.masterData.productPage(this.database.reader, owners, page)).map(productFacts);
+    return (await this.masterData.productPage(this.database.reader, owners, seq, page)).map(productFacts);
   }
 
-  async householdPage(principal: Principal, page: PageRequest): Promise<Household[]> {
-    return this.masterData.householdPage(this.database.reader, ownersOf(principal), areaOf(principal), page);
+  async householdPage(principal: Principal, asOf: AsOfInput | null, page: PageRequest): Promise<Household[]> {
+    const { seq } = await this.log.asOf(principal, asOf);
+    return this.masterData.householdPage(this.database.reader, ownersOf(principal), areaOf(principal), seq, page);
   }
 
-  async plotPage(principal: Principal, page: PageRequest): Promise<PlotFacts[]> {
-    return (await this.masterData.plotPage(this.database.reader, ownersOf(principal), areaOf(principal), page)).map(plotFacts);
+  async plotPage(principal: Principal, asOf: AsOfInput | null, page: PageRequest): Promise<PlotFacts[]> {
+    const { seq } = await this.log.asOf(principal, asOf);
+    return (await this.masterData.plotPage(this.database.reader, ownersOf(principal), areaOf(principal), seq, page)).map(plotFacts);
   }
 
   /** Which of these households were members of the cooperative on that day. */
   async isMember(tx: Tx, householdIds: readonly string[], cooperativeId: string, day: string): Promise<ReadonlySet<string>> {
-    const found = await this.facts.memberships(tx, [...new Set(householdIds)], cooperativeId);
+    const found = await this.memberships.ofCooperative(tx, [...new Set(householdIds)], cooperativeId, await this.log.lastSeq(tx));
     return new Set(found.filter((membership) => holdsOn(membership, day)).map((membership) => membership.householdId));
   }
 
@@ -220,9 +225,9 @@ export class RegistryService {
       return;
     }
     const [household] = await this.masterData.households(tx, [owner.id]);
-    const own =
-      household?.registeredBy === principal.organisationId ||
-      (await this.facts.memberships(tx, [owner.id], principal.organisationId)).length > 0;
+    const { organisationId } = principal;
+    const joined = await this.memberships.ofCooperative(tx, [owner.id], organisationId, await this.log.lastSeq(tx));
+    const own = household?.registeredBy === organisationId || joined.length > 0;
     if (!household?.areaCode.startsWith(area) || (!keeper && !own)) throw new DomainError('NOT_FOUND', { owner: owner.id }, ['owner']);
   }
 
@@ -240,29 +245,17 @@ export class RegistryService {
     }
   }
 
-  private async once(tx: Tx, principal: Principal, kind: string, input: { id: string }, make: () => Promise<void>): Promise<boolean> {
-    const request = { id: input.id, organisationId: principal.organisationId, kind, content: input };
-    const { replayed } = await this.idempotency.once(tx, request, async () => {
-      await make();
-      return {};
-    });
-    return replayed;
-  }
-
   private now(): Date {
     return new Date(this.clock.nowMs());
   }
 }
 
-/** Something of that name is there already: the caller's mistake, not ours. */
-async function unique(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    const constraint = violatedConstraint(error);
-    if (constraint === null) throw error;
-    throw new DomainError('ALREADY_EXISTS', { constraint });
-  }
+function ownOf(
+  { organisationId }: Principal,
+  kind: 'FACILITY' | 'PRODUCT',
+  own: { readonly id: string; readonly organisationId: string },
+): ChangeToAppend {
+  return { kind, subjectId: own.id, organisationId, concernsId: own.organisationId };
 }
 
 function ownersOf(principal: Principal): Owners {
@@ -273,7 +266,7 @@ function areaOf(principal: Principal): string | null {
   return principal.areaCode;
 }
 
-function productOf(input: RegisterProductInput, gtin: string, registeredAt: Date): Product {
+function productOf(input: RegisterProductInput, gtin: string): Omit<Product, 'seq' | 'registeredAt'> {
   const unit = at(['baseUnit'], () => unitOf(input.baseUnit));
   const content = input.netContent ? at(['netContent'], () => parseQuantity(input.netContent ?? { value: '', unit: '' })) : null;
   if (unit.dimension === 'AREA' || content?.dimension === 'AREA' || content?.dimension === 'COUNT') {
@@ -299,7 +292,6 @@ function productOf(input: RegisterProductInput, gtin: string, registeredAt: Date
       netWeight: { value: netWeight.value, unit: netWeight.unit },
       validFrom,
     })),
-    registeredAt,
   };
 }
 

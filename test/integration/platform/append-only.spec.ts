@@ -24,6 +24,7 @@ const APPEND_ONLY = [
   'plantings',
   'quarantined_messages',
   'reading_messages',
+  'registry_changes',
   'sale_allocations',
   'sale_lines',
   'sale_proposals',

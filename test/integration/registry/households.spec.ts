@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PartyService, RegistryService, StatusService } from '../../../src/modules/registry/index.js';
+import { PartyService, RegistryLogService, RegistryService, StatusService } from '../../../src/modules/registry/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import type { TestApp } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
@@ -16,6 +16,7 @@ let worker: GraphqlClient;
 let parties: PartyService;
 let registry: RegistryService;
 let statuses: StatusService;
+let log: RegistryLogService;
 let database: Database;
 
 beforeAll(async () => {
@@ -28,6 +29,7 @@ beforeAll(async () => {
   parties = world.app.get(PartyService, { strict: false });
   registry = world.app.get(RegistryService, { strict: false });
   statuses = world.app.get(StatusService, { strict: false });
+  log = world.app.get(RegistryLogService, { strict: false });
   database = world.app.get(Database, { strict: false });
 });
 afterAll(() => world.stop());
@@ -163,10 +165,10 @@ describe('the register', () => {
     const [slow, quick] = [await aHousehold(coop.manager, coop.id), await aHousehold(coop.manager, coop.id)];
     let recorded: Promise<string | null> = Promise.resolve(null);
     await database.transaction(async (tx) => {
-      await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('household_statuses', 0))");
-      const insert = `INSERT INTO household_statuses (id, household_id, kind, valid_from, register, recorded_by, recorded_at)
-        VALUES ($1, $2, 'REGISTERED', '2026-01-01', 'CN-MONITORING', $3, now())`;
-      await tx.query(insert, [randomUUID(), slow.id, coop.id]);
+      const change = { kind: 'HOUSEHOLD_STATUS', subjectId: slow.id, organisationId: coop.id } as const;
+      const insert = `INSERT INTO household_statuses (id, household_id, kind, valid_from, register, seq, recorded_by, recorded_at)
+        VALUES ($1, $2, 'REGISTERED', '2026-01-01', 'CN-MONITORING', $3, $4, now())`;
+      await tx.query(insert, [randomUUID(), slow.id, await log.appendOne(tx, change), coop.id]);
       recorded = record(supervisor, quick.id, 'REGISTERED', '2026-01-01');
       const first = await Promise.race([recorded.then(() => 'quick'), new Promise((resolve) => setTimeout(resolve, 300, 'slow'))]);
       expect(first).toBe('slow');
