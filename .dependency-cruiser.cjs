@@ -42,6 +42,7 @@ module.exports = {
       '^src/platform/embedded/',
     ),
     only('graphql|@nestjs/graphql|@nestjs/apollo|@apollo/server', '\\.(resolver|model|input|guard)\\.ts$', '^src/platform/graphql/'),
+    only('ws|graphql-ws', '^src/platform/graphql/'),
     only('bullmq|@nestjs/bullmq', '\\.processor\\.ts$', '^src/platform/queue/'),
     only('mqtt|aedes', '^src/platform/mqtt/'),
     only('ioredis', '^src/platform/(redis|queue|cache|pubsub)/'),

@@ -70,7 +70,7 @@ export class PlatformModule {
       imports: [GraphqlApiModule],
       controllers: [HealthController],
       providers,
-      exports: providers,
+      exports: [...providers, GraphqlApiModule],
     };
   }
 }

@@ -1,9 +1,10 @@
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
 import { createParamDecorator, Injectable } from '@nestjs/common';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLResolveInfo } from 'graphql';
 import { DomainError } from '../../core/kernel/errors.js';
+import { SocketAdmission } from '../../platform/graphql/socket-admission.js';
 import { IdentityService } from './identity.service.js';
 import { OPERATIONS, permits, ROUTES } from './policy.js';
 import type { Principal } from './principal.js';
@@ -12,8 +13,15 @@ type Request = FastifyRequest & { principal?: Principal | null };
 
 /** Stands before every door: looks up the key, asks the policy, denies by default. */
 @Injectable()
-export class PolicyGuard implements CanActivate {
-  constructor(private readonly identity: IdentityService) {}
+export class PolicyGuard implements CanActivate, OnModuleInit {
+  constructor(
+    private readonly identity: IdentityService,
+    private readonly sockets: SocketAdmission,
+  ) {}
+
+  onModuleInit(): void {
+    this.sockets.register(async (authorization) => (await this.bearerOf(authorization)) !== null);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = requestOf(context);
@@ -27,11 +35,15 @@ export class PolicyGuard implements CanActivate {
     if (request.principal !== undefined) return request.principal;
     const header = request.headers.authorization;
     if (header === undefined) return null;
-    const [, key] = /^Bearer\s+(\S{1,256})$/i.exec(header) ?? [];
-    const principal = key === undefined ? null : await this.identity.authenticate(key);
+    const principal = await this.bearerOf(header);
     // A wrong key is an error even where none is needed: the caller believes to be somebody.
     if (!principal) throw new DomainError('UNAUTHENTICATED');
     return principal;
+  }
+
+  private async bearerOf(authorization: string): Promise<Principal | null> {
+    const [, key] = /^Bearer\s+(\S{1,256})$/i.exec(authorization) ?? [];
+    return key === undefined ? null : this.identity.authenticate(key);
   }
 }
 

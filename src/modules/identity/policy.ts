@@ -10,6 +10,8 @@ const FIELD = ['MANAGER', 'CLERK', 'VILLAGE_WORKER'] as const;
 const SELLERS = ['MANAGER', 'CLERK', 'SHOP'] as const;
 const RECORDERS = ['ADMIN', 'MANAGER', 'CLERK', 'SHOP', 'VILLAGE_WORKER', 'SUPERVISOR', 'CHECKER'] as const;
 const OBSERVERS = ['ADMIN', 'MANAGER', 'CLERK', 'SUPERVISOR', 'CHECKER', 'AUDITOR'] as const;
+/** Each sees of it what the log's audiences allow (core/registry/change.ts). */
+const REGISTER_READERS = ['ADMIN', 'MANAGER', 'CLERK', 'VILLAGE_WORKER', 'SUPERVISOR', 'CHECKER', 'AUDITOR'] as const;
 
 /** GraphQL root fields. */
 export const OPERATIONS: Readonly<Record<string, Access>> = {
@@ -43,6 +45,8 @@ export const OPERATIONS: Readonly<Record<string, Access>> = {
   'Query.products': [...OBSERVERS, 'SHOP'],
   'Query.households': ['ADMIN', 'MANAGER', 'CLERK', 'VILLAGE_WORKER', 'SUPERVISOR', 'AUDITOR'],
   'Query.plots': ['ADMIN', 'MANAGER', 'CLERK', 'VILLAGE_WORKER', 'SUPERVISOR', 'AUDITOR'],
+  'Query.registryChanges': REGISTER_READERS,
+  'Subscription.registryChanges': REGISTER_READERS,
 
   'Query.batch': EVERYBODY,
   'Query.batches': EVERYBODY,

@@ -35,13 +35,10 @@ export class AgreementService {
       const [product] = input.product ? await this.registry.resolveProducts(tx, [input.product], input.promisorId) : [];
       const agreement = agreementOf(input, product?.id ?? null);
       if (agreement.rate !== null) await this.requirePromisable(tx, { ...agreement, rate: agreement.rate });
+      const { areaCode } = await this.identity.requireOrganisation(tx, agreement.promisorId);
       const { organisationId } = principal;
-      const seq = await this.log.appendOne(tx, {
-        kind: 'AGREEMENT',
-        subjectId: agreement.id,
-        organisationId,
-        concernsId: agreement.promisorId,
-      });
+      const concernsId = agreement.promisorId;
+      const seq = await this.log.appendOne(tx, { kind: 'AGREEMENT', subjectId: agreement.id, organisationId, concernsId, areaCode });
       await unique(this.agreements.insert(tx, agreement, seq, new Date(this.clock.nowMs())));
     });
   }

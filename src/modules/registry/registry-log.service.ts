@@ -8,6 +8,7 @@ import { seqOfSnapshot, snapshotId } from '../../core/registry/change.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { PubSub } from '../../platform/pubsub/pubsub.js';
 import type { Principal } from '../identity/index.js';
 import { IdentityService } from '../identity/index.js';
 import type { AsOfInput } from './as-of.input.js';
@@ -15,6 +16,9 @@ import { RegistryLogRepository } from './registry-log.repository.js';
 
 /** Changes of one call; an import sends many calls. */
 export const CHANGES_MAX = 20_000;
+
+/** The channel on which it is told that the log has grown. */
+export const REGISTRY_NEWS = 'registry';
 
 /** What a caller must say of a change; the rest is nothing in particular. */
 export type ChangeToAppend = Pick<RegistryChange, 'kind' | 'subjectId' | 'organisationId'> & Partial<RegistryChange>;
@@ -26,6 +30,7 @@ export class RegistryLogService {
     private readonly database: Database,
     private readonly identity: IdentityService,
     private readonly log: RegistryLogRepository,
+    private readonly pubSub: PubSub,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +47,7 @@ export class RegistryLogService {
     const first = (last?.seq ?? 0n) + 1n;
     const rows = changes.map((change, place) => ({ ...NOTHING_MORE, ...change, seq: first + BigInt(place), recordedAt }));
     await this.log.insert(tx, rows);
+    tx.afterCommit(() => this.pubSub.publish(REGISTRY_NEWS, ''));
     return rows.map(({ seq }) => seq);
   }
 

@@ -13,6 +13,8 @@ import { MembershipRepository } from './membership.repository.js';
 import { MembershipService } from './membership.service.js';
 import { PartyService } from './party.service.js';
 import { RegistrationService } from './registration.service.js';
+import { RegistryFeedResolver } from './registry-feed.resolver.js';
+import { RegistryFeedService } from './registry-feed.service.js';
 import { RegistryLogRepository } from './registry-log.repository.js';
 import { RegistryLogService } from './registry-log.service.js';
 import { RegistryResolver } from './registry.resolver.js';
@@ -35,9 +37,11 @@ import { StatusService } from './status.service.js';
     MembershipService,
     PartyService,
     RegistrationService,
+    RegistryFeedService,
     RegistryLogService,
     RegistryService,
     StatusService,
+    RegistryFeedResolver,
     RegistryResolver,
   ],
   exports: [PartyService, RegistryLogService, RegistryService, StatusService],

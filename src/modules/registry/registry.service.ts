@@ -56,11 +56,11 @@ export class RegistryService {
   async registerFacility(principal: Principal, input: RegisterFacilityInput): Promise<{ facility: FacilityFacts; replayed: boolean }> {
     this.identity.mayActFor(principal, input.organisationId);
     const { replayed } = await this.registration.once(principal, 'registerFacility', input, async (tx) => {
-      await this.identity.requireOrganisation(tx, input.organisationId);
+      const organisation = await this.identity.requireOrganisation(tx, input.organisationId);
       const gln = input.gln ? at(['gln'], () => parseGln(input.gln ?? '')) : null;
       const areaCode = typeof input.areaCode === 'string' ? requireAreaCode(input.areaCode) : null;
       const facility = { ...input, name: checkName(input.name), gln, areaCode, geometry: geometryOf(input.geometry) };
-      const seq = await this.log.appendOne(tx, { ...ownOf(principal, 'FACILITY', input), areaCode });
+      const seq = await this.log.appendOne(tx, ownOf(principal, 'FACILITY', input.id, organisation));
       await unique(this.masterData.insertFacility(tx, { ...facility, seq, registeredAt: this.now() }));
     });
     const [facility] = await this.facilities([input.id]);
@@ -71,10 +71,10 @@ export class RegistryService {
   async registerProduct(principal: Principal, input: RegisterProductInput): Promise<{ product: ProductFacts; replayed: boolean }> {
     this.identity.mayActFor(principal, input.organisationId);
     const { replayed } = await this.registration.once(principal, 'registerProduct', input, async (tx) => {
-      await this.identity.requireOrganisation(tx, input.organisationId);
+      const organisation = await this.identity.requireOrganisation(tx, input.organisationId);
       const gtin = input.gtin ? at(['gtin'], () => parseGtin(input.gtin ?? '')) : await this.newRestrictedGtin(tx);
       const product = productOf(input, gtin);
-      const seq = await this.log.appendOne(tx, ownOf(principal, 'PRODUCT', input));
+      const seq = await this.log.appendOne(tx, ownOf(principal, 'PRODUCT', input.id, organisation));
       await unique(this.masterData.insertProduct(tx, { ...product, seq, registeredAt: this.now() }));
     });
     const [product] = await this.products([input.id]);
@@ -253,9 +253,10 @@ export class RegistryService {
 function ownOf(
   { organisationId }: Principal,
   kind: 'FACILITY' | 'PRODUCT',
-  own: { readonly id: string; readonly organisationId: string },
+  subjectId: string,
+  owner: { readonly id: string; readonly areaCode: string },
 ): ChangeToAppend {
-  return { kind, subjectId: own.id, organisationId, concernsId: own.organisationId };
+  return { kind, subjectId, organisationId, concernsId: owner.id, areaCode: owner.areaCode };
 }
 
 function ownersOf(principal: Principal): Owners {

@@ -6,8 +6,10 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { Log } from '../logging/log.js';
 import { compiledExecution } from './compiled-execution.js';
 import { formatError } from './format-error.js';
-import { queryLimits } from './query-limits.js';
+import { GraphqlSocket } from './graphql-socket.js';
+import { noSubscriptions, queryLimits } from './query-limits.js';
 import { markShareable, SharedAnswers } from './shared-answers.js';
+import { SocketAdmission } from './socket-admission.js';
 import { refuseUnstorableInput } from './storable-input.js';
 
 /** GraphQL on Fastify by Apollo Server, code first. The cache-control plug-in is off: it instruments every field of every answer. */
@@ -25,7 +27,7 @@ import { refuseUnstorableInput } from './storable-input.js';
         includeStacktraceInErrorResponses: false,
         allowBatchedHttpRequests: false,
         csrfPrevention: true,
-        validationRules: [queryLimits],
+        validationRules: [queryLimits, noSubscriptions],
         formatError: formatError(log),
         plugins: [
           refuseUnstorableInput,
@@ -38,6 +40,7 @@ import { refuseUnstorableInput } from './storable-input.js';
       }),
     }),
   ],
-  providers: [SharedAnswers],
+  providers: [SharedAnswers, SocketAdmission, GraphqlSocket],
+  exports: [SocketAdmission, GraphqlSocket],
 })
 export class GraphqlApiModule {}

@@ -1,5 +1,5 @@
 import type { ASTVisitor, FragmentDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql';
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode } from 'graphql';
 
 export const QUERY_DEPTH_MAX = 14;
 export const QUERY_FIELDS_MAX = 1_000;
@@ -43,6 +43,17 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
           }),
         );
       }
+    },
+  };
+}
+
+/** A validation rule of the door that answers once: who wants to be told again and again knocks at WS /graphql. */
+export function noSubscriptions(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (node.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      const message = 'Subscriptions are served at WS /graphql (graphql-transport-ws).';
+      context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_INPUT' } }));
     },
   };
 }

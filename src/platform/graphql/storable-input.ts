@@ -13,12 +13,17 @@ export const refuseUnstorableInput: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation: ({ request, document }) => {
-        const problem = problemOf(request.variables, 0) ?? problemOfLiterals(document);
+        const problem = problemOfInput(request.variables, document);
         if (problem === null) return Promise.resolve();
         throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT', http: { status: 400 } } });
       },
     }),
 };
+
+/** What is wrong with the variables and literals of a request, as a sentence; null where nothing is. */
+export function problemOfInput(variables: unknown, document: DocumentNode): string | null {
+  return problemOf(variables, 0) ?? problemOfLiterals(document);
+}
 
 const TOO_DEEP = `Input nests at most ${String(INPUT_DEPTH_MAX)} levels deep.`;
 const NO_TEXT = 'A text has no U+0000 and no unpaired surrogates.';

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CATALOGUE } from '../../../src/core/kernel/errors.js';
 import { OPERATIONS, permits } from '../../../src/modules/identity/index.js';
@@ -8,9 +9,15 @@ import { aKey, anOrganisation } from '../../support/builders.js';
 import type { GraphqlClient } from '../../support/graphql.js';
 import { RejectedRequest } from '../../support/graphql.js';
 import { publicSchema, sampleRequest } from '../../support/sample-input.js';
+import { graphqlSocket } from '../../support/socket.js';
 
 const ROLES: readonly Role[] = ['ADMIN', 'MANAGER', 'CLERK', 'SHOP', 'VILLAGE_WORKER', 'SUPERVISOR', 'CHECKER', 'AUDITOR', 'PARTNER'];
-const NAMES = Object.keys(OPERATIONS);
+const ALL_NAMES = Object.keys(OPERATIONS);
+/** Subscriptions have a door of their own. */
+const SUBSCRIPTIONS = ALL_NAMES.filter((name) => name.startsWith('Subscription.'));
+const NAMES = ALL_NAMES.filter((name) => !SUBSCRIPTIONS.includes(name));
+/** Who may not subscribe is told at once. */
+const TOLD_MS_MAX = 1_000;
 const MUTATIONS = NAMES.filter((name) => name.startsWith('Mutation.'));
 const schema = publicSchema();
 
@@ -41,9 +48,9 @@ const isShutOut = (error: RejectedRequest | null): boolean => error?.code === 'F
 
 describe('a root field', () => {
   it('has a policy, and every policy a root field', () => {
-    const roots = [schema.getQueryType(), schema.getMutationType()];
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     expect(roots.flatMap((root) => Object.keys(root?.getFields() ?? {}).map((field) => `${root?.name ?? ''}.${field}`)).sort()).toEqual(
-      [...NAMES].sort(),
+      [...ALL_NAMES].sort(),
     );
   });
 
@@ -69,6 +76,31 @@ describe('a root field', () => {
     }
     expect(opened).toEqual(ROLES.filter((role) => permits(OPERATIONS[name], role)));
     expect(opened.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a subscription', () => {
+  it.each(SUBSCRIPTIONS)('%s is closed to strangers and to the bearer of a wrong key', async () => {
+    for (const key of [null, 'sheaf_nobody-has-this-key']) expect(await graphqlSocket(world.url, key).closed()).toBe(4403);
+  });
+
+  it.each(SUBSCRIPTIONS)('%s opens to the roles of its policy, and to no other', async (name) => {
+    const { document, variables } = sampleRequest(schema, name);
+    const opened = await Promise.all(
+      ROLES.map(async (role) => {
+        const socket = graphqlSocket(world.url, clients.get(role)?.key ?? null);
+        const heard = socket.subscribe(document, variables);
+        await Promise.race([heard.ended(), delay(TOLD_MS_MAX)]);
+        heard.stop();
+        await socket.close();
+        return heard.errors.includes('FORBIDDEN') ? [] : [role];
+      }),
+    );
+    expect(opened.flat()).toEqual(ROLES.filter((role) => permits(OPERATIONS[name], role)));
+  });
+
+  it.each(SUBSCRIPTIONS)('%s is not answered at the other door', async (name) => {
+    expect((await rejectionOf(world.admin, name))?.code).toBe('BAD_INPUT');
   });
 });
 

@@ -14,6 +14,7 @@ const APPEND_ONLY = [
   'client_requests',
   'deliveries',
   'deployments',
+  'file_names',
   'household_statuses',
   'journals',
   'line_attributions',
