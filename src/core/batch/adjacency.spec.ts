@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BrokenInvariant } from '../kernel/assert.js';
-import type { NumberTrace, TraceQuery } from './adjacency.js';
 import { Adjacency } from './adjacency.js';
 import { trace } from './trace.js';
+import type { NumberTrace, TraceQuery } from './walk.js';
 
 interface Recorded {
   readonly event: number;
@@ -100,6 +100,23 @@ describe('the graph in typed arrays', () => {
     expect(adjacency.linkCount).toBe(70_001);
     const found = adjacency.trace({ start: 70_001, direction: 'UPSTREAM', maxDepth: 100_000, nodesMax: 100_000 });
     expect([found.nodes.length, found.nodes.at(-1), found.depths.at(-1), found.truncated]).toEqual([70_002, 0, 70_001, false]);
+  });
+
+  it('gives answers that the next question leaves alone', () => {
+    const adjacency = new Adjacency();
+    adjacency.append(1, [[0, 1]]);
+    adjacency.append(2, [[2, 3]]);
+    const query = { direction: 'UPSTREAM', maxDepth: 3, nodesMax: 10 } as const;
+    const first = adjacency.trace({ ...query, start: 1 });
+    adjacency.trace({ ...query, start: 3 });
+    expect(told(first)).toEqual({
+      nodes: [
+        [1, 0],
+        [0, 1],
+      ],
+      links: [[0, 1, 1]],
+      truncated: false,
+    });
   });
 
   it('knows nothing of a batch without links but its number, and refuses what is none', () => {

@@ -7,39 +7,21 @@
 import { assert } from '../kernel/assert.js';
 import { Bits } from './bits.js';
 import { Links } from './links.js';
-import type { TraceDirection } from './trace.js';
+import type { NumberTrace, TraceQuery } from './walk.js';
+import { Walk, WalkColumns } from './walk.js';
 
 /** Numbers of batches and events are whole and below this. */
 export const ADJACENCY_NUMBER_MAX = 2 ** 31 - 1;
 /** The log is merged when it holds more than this, and more than a quarter of what is merged: so merging costs each link a few copies in its life. */
 export const ADJACENCY_LOG_MIN = 65_536;
 
-export interface TraceQuery {
-  readonly start: number;
-  readonly direction: TraceDirection;
-  /** Links from the start; 0 gives the start alone. */
-  readonly maxDepth: number;
-  /** The start included. */
-  readonly nodesMax: number;
-  /** True: also links of events that were declared wrong. */
-  readonly withErrors?: boolean;
-}
-
-/** As Trace of trace.ts, in numbers; entry i of each of the three link arrays is one link. */
-export interface NumberTrace {
-  readonly nodes: Int32Array;
-  readonly depths: Int32Array;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly event: Int32Array;
-  readonly truncated: boolean;
-}
-
 export class Adjacency {
   private readonly up = new Links();
   private readonly down = new Links();
   private readonly known = new Bits();
   private readonly wrong = new Bits();
+  /** Used again by every walk: making them anew would cost a small trace more than walking. */
+  private readonly columns = new WalkColumns();
   private walk = 0;
 
   get linkCount(): number {
@@ -78,13 +60,17 @@ export class Adjacency {
    */
   load(from: Int32Array, to: Int32Array, event: Int32Array): void {
     assert(from.length === to.length && to.length === event.length, 'A link has two ends and an event.');
-    const isFresh = (_: number, i: number): boolean => !this.known.has(event[i] ?? 0);
-    const [freshFrom, freshTo, freshEvent] = [from.filter(isFresh), to.filter(isFresh), event.filter(isFresh)];
-    for (const number of freshEvent) this.known.add(number);
+    const fresh = new Int32Array(event.length);
+    let count = 0;
+    for (let i = 0; i < event.length; i += 1) {
+      if (this.known.has(event[i] ?? 0)) continue;
+      fresh[count] = i;
+      count += 1;
+    }
     this.merge();
-    const eventOf = (i: number): number => freshEvent[i] ?? 0;
-    this.up.mergeIn(freshTo.length, freshTo, (i) => freshFrom[i] ?? 0, eventOf);
-    this.down.mergeIn(freshTo.length, freshFrom, (i) => freshTo[i] ?? 0, eventOf);
+    this.up.mergeIn(count, picked(to, fresh, count), pairsOf(from, event, fresh, count));
+    this.down.mergeIn(count, picked(from, fresh, count), pairsOf(to, event, fresh, count));
+    for (let i = 0; i < count; i += 1) this.known.add(event[fresh[i] ?? 0] ?? 0);
   }
 
   /** The event was declared wrong: its links are no longer walked. May come before the event itself. */
@@ -104,12 +90,11 @@ export class Adjacency {
     const { start, direction, maxDepth, nodesMax } = query;
     assert(isNumber(start) && maxDepth >= 0 && nodesMax >= 1, 'A trace may hold at least its start.');
     this.nextWalk();
-    const wrong = query.withErrors === true ? NO_BITS : this.wrong;
-    const [up, down] = [this.up, this.down];
-    const ways = { UPSTREAM: [up], DOWNSTREAM: [down], BOTH: [up, down] }[direction].map(
-      (links) => new Way(links, links === up, links === up ? down : up),
-    );
-    return new Walk(ways, wrong, this.walk, query).run();
+    const wrong = query.withErrors === true ? NO_EVENTS : this.wrong;
+    const up = { links: this.up, upstream: true, reached: this.columns.up };
+    const down = { links: this.down, upstream: false, reached: this.columns.down };
+    const ways = { UPSTREAM: [up], DOWNSTREAM: [down], BOTH: [up, down] }[direction];
+    return new Walk(ways, wrong, this.walk, query, this.columns).run();
   }
 
   /** Numbers of walks come round; what the last round marked must not look visited. */
@@ -122,150 +107,22 @@ export class Adjacency {
   }
 }
 
-const NO_BITS = new Bits();
+const NO_EVENTS = new Bits();
 
-/** Numbers in a row that grows. */
-class Column {
-  private numbers = new Int32Array(64);
-  length = 0;
-
-  push(number: number): void {
-    if (this.length === this.numbers.length) {
-      const larger = new Int32Array(4 * this.length);
-      larger.set(this.numbers);
-      this.numbers = larger;
-    }
-    this.numbers[this.length] = number;
-    this.length += 1;
-  }
-
-  at(place: number): number {
-    return this.numbers[place] ?? 0;
-  }
-
-  taken(): Int32Array {
-    return this.numbers.slice(0, this.length);
-  }
+function picked(column: Int32Array, places: Int32Array, count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) numbers[i] = column[places[i] ?? 0] ?? 0;
+  return numbers;
 }
 
-interface LinkColumns {
-  readonly from: Column;
-  readonly to: Column;
-  readonly event: Column;
-}
-
-/** One direction of a walk: what it reached, level by level. */
-class Way {
-  readonly reached = new Column();
-
-  constructor(
-    readonly links: Links,
-    readonly upstream: boolean,
-    readonly other: Links,
-  ) {}
-}
-
-/** One trace. */
-class Walk {
-  private readonly nodes = new Column();
-  private readonly depths = new Column();
-  private readonly links: LinkColumns = { from: new Column(), to: new Column(), event: new Column() };
-  private truncated = false;
-  /** True where a link may have been walked in both directions: only in a circle. */
-  private circular = false;
-
-  constructor(
-    private readonly ways: readonly Way[],
-    private readonly wrong: Bits,
-    private readonly walk: number,
-    private readonly query: TraceQuery,
-  ) {}
-
-  run(): NumberTrace {
-    const { start } = this.query;
-    this.nodes.push(start);
-    this.depths.push(0);
-    for (const { links, reached } of this.ways) {
-      links.reach(start);
-      links.visited[start] = this.walk;
-      reached.push(start);
-    }
-    let levels = this.ways.map(() => 0);
-    for (let depth = 0; levels.some((first, i) => first < (this.ways[i]?.reached.length ?? 0)); depth += 1) {
-      levels = this.ways.map((way, i) => this.expand(way, levels[i] ?? 0, depth));
-    }
-    const { from, to, event } = this.circular ? distinct(this.links) : this.links;
-    return {
-      nodes: this.nodes.taken(),
-      depths: this.depths.taken(),
-      from: from.taken(),
-      to: to.taken(),
-      event: event.taken(),
-      truncated: this.truncated,
-    };
+/** Neighbour and event side by side, as rows keep them. */
+function pairsOf(neighbours: Int32Array, events: Int32Array, places: Int32Array, count: number): Int32Array {
+  const pairs = new Int32Array(2 * count);
+  for (let i = 0; i < count; i += 1) {
+    pairs[2 * i] = neighbours[places[i] ?? 0] ?? 0;
+    pairs[2 * i + 1] = events[places[i] ?? 0] ?? 0;
   }
-
-  /** Walks all links of one level, the merged ones of a batch before those of the log; answers where the next level begins. */
-  private expand(way: Way, first: number, depth: number): number {
-    const { links, reached } = way;
-    const { offsets, entries, log, next } = links;
-    const end = reached.length;
-    for (let place = first; place < end; place += 1) {
-      const node = reached.at(place);
-      if (node + 1 < offsets.length) {
-        const behind = 2 * (offsets[node + 1] ?? 0);
-        for (let at = 2 * (offsets[node] ?? 0); at < behind; at += 2) {
-          this.follow(way, node, depth, entries[at] ?? 0, entries[at + 1] ?? 0);
-        }
-      }
-      if (!links.inLog.has(node)) continue;
-      const ring = links.last.get(node) ?? 0;
-      let entry = ring;
-      do {
-        entry = next[entry] ?? ring;
-        this.follow(way, node, depth, log[2 * entry] ?? 0, log[2 * entry + 1] ?? 0);
-      } while (entry !== ring);
-    }
-    return end;
-  }
-
-  private follow(way: Way, node: number, depth: number, neighbour: number, event: number): void {
-    if (this.wrong.has(event)) return;
-    const { walk, query } = this;
-    const { visited } = way.links;
-    const elsewhere = this.ways.length === 2 && way.other.visited[neighbour] === walk;
-    if (visited[neighbour] !== walk) {
-      if (depth >= query.maxDepth || (!elsewhere && this.nodes.length >= query.nodesMax)) {
-        this.truncated = true;
-        return;
-      }
-      visited[neighbour] = walk;
-      way.reached.push(neighbour);
-      if (!elsewhere) {
-        this.nodes.push(neighbour);
-        this.depths.push(depth + 1);
-      }
-    }
-    if (elsewhere && (neighbour !== query.start || neighbour === node)) this.circular = true;
-    this.links.from.push(way.upstream ? neighbour : node);
-    this.links.to.push(way.upstream ? node : neighbour);
-    this.links.event.push(event);
-  }
-}
-
-/** Each link once, where it came first. */
-function distinct({ from, to, event }: LinkColumns): LinkColumns {
-  const links = { from: new Column(), to: new Column(), event: new Column() };
-  const seen = new Set<string>();
-  for (let i = 0; i < from.length; i += 1) {
-    const link = `${from.at(i)}>${to.at(i)}:${event.at(i)}`;
-    if (seen.has(link)) continue;
-    seen.add(link);
-    links.from.push(from.at(i));
-    links.to.push(to.at(i));
-    links.event.push(event.at(i));
-  }
-  return links;
+  return pairs;
 }
 
 function isNumber(value: number): boolean {

@@ -65,20 +65,18 @@ export class Links {
     this.last.clear();
     this.inLog = new Bits();
     this.logged = 0;
-    this.mergeIn(
-      logged,
-      logRows,
-      (i) => log[2 * i] ?? 0,
-      (i) => log[2 * i + 1] ?? 0,
-    );
+    this.mergeIn(logged, logRows, log);
   }
 
   /**
-   * Sorts `more` links into the rows, behind those that are there: a counting sort, which keeps the order within a row. The log must be empty.
+   * Sorts `more` links into the rows, behind those that are there: a counting sort, which keeps the order within a row. Link i is of row moreRows[i], its
+   * entry stands in `pairs` as in `entries`. The log must be empty.
    */
-  mergeIn(more: number, moreRows: Int32Array, neighbourOf: (i: number) => number, eventOf: (i: number) => number): void {
+  mergeIn(more: number, moreRows: Int32Array, pairs: Int32Array): void {
     assert(this.logged === 0, 'What came first is merged first.');
-    for (let i = 0; i < more; i += 1) this.reach(Math.max(moreRows[i] ?? 0, neighbourOf(i)));
+    let highest = 0;
+    for (let i = 0; i < more; i += 1) highest = Math.max(highest, moreRows[i] ?? 0, pairs[2 * i] ?? 0);
+    this.reach(highest);
     const rows = this.visited.length;
     const before = this.offsets.length - 1;
     const offsets = new Int32Array(rows + 1);
@@ -97,8 +95,8 @@ export class Links {
     for (let i = 0; i < more; i += 1) {
       const row = moreRows[i] ?? 0;
       const at = free[row] ?? 0;
-      entries[2 * at] = neighbourOf(i);
-      entries[2 * at + 1] = eventOf(i);
+      entries[2 * at] = pairs[2 * i] ?? 0;
+      entries[2 * at + 1] = pairs[2 * i + 1] ?? 0;
       free[row] = at + 1;
     }
     [this.offsets, this.entries] = [offsets, entries];
